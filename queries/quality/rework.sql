@@ -1,0 +1,26 @@
+--! title      = "Rework by activity"
+--! question   = "What is done more than once in the same case?"
+--! definition = "Cases in which the activity occurs at least twice, by activity; share of the cases in view. (Elsewhere rework also means events beyond the first, or repeats in a row.)"
+--! unit       = "cases, share"
+--! source     = ["variants"]
+--! grain      = "one row per activity with rework"
+--! columns    = { activity = "category", cases = "count", share = "share" }
+--! additive   = false
+--! chart      = { kind = "bars", x = "activity", y = ["cases"] }
+WITH repeated AS (
+    -- Every case of a path repeats the same activities, so the path is asked once.
+    SELECT unnest(repeated_ids) AS activity_id, cases FROM variants
+),
+total AS (
+    SELECT sum(cases) AS cases FROM variants
+),
+counted AS (
+    SELECT activity_id, sum(cases) AS cases FROM repeated GROUP BY activity_id
+)
+SELECT
+    activity_name(c.activity_id) AS activity,
+    c.cases,
+    CAST(c.cases AS DOUBLE) / NULLIF(t.cases, 0) AS share
+FROM counted AS c
+CROSS JOIN total AS t
+ORDER BY c.cases DESC, c.activity_id

@@ -1,0 +1,26 @@
+--! title      = "Cycle time per week"
+--! question   = "How long does a case take from its first to its last event?"
+--! definition = "Last end minus first start of the cases that ended in the week; median and 90th percentile, exact, type 7. The tail needs n >= 29 cases to be bounded, below that p90 is null."
+--! unit       = "seconds"
+--! source     = ["cases"]
+--! grain      = "one row per ISO week (UTC) of case end"
+--! columns    = { week = "date", cases = "count", median_s = "duration_s", p90_s = "duration_s", mean_s = "duration_s" }
+--! additive   = false
+--! chart      = { kind = "line", x = "week", y = ["median_s", "p90_s"] }
+WITH ended AS (
+    SELECT
+        date_trunc('week', ended_at) AS week,
+        count(*) AS cases,
+        duration_stats(cycle_us) AS cycle
+    FROM cases
+    WHERE ended_at IS NOT NULL
+    GROUP BY date_trunc('week', ended_at)
+)
+SELECT
+    CAST(week AS DATE) AS week,
+    cases,
+    cycle['median_s'] AS median_s,
+    CASE WHEN cases >= 29 THEN cycle['p90_s'] END AS p90_s,
+    cycle['mean_s'] AS mean_s
+FROM ended
+ORDER BY week

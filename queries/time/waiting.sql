@@ -1,0 +1,29 @@
+--! title      = "Waiting between activities"
+--! question   = "Between which two activities is most time lost?"
+--! definition = "Time from the end of an activity to the start of the next one in the same case, below zero counted as 0; total, median and 90th percentile (exact, type 7) by pair, and the pair's share of all waiting."
+--! unit       = "seconds, share"
+--! source     = ["events"]
+--! grain      = "one row per pair of consecutive activities"
+--! columns    = { from_activity = "category", to_activity = "category", pairs = "count", total_s = "duration_s", share = "share", median_s = "duration_s", p90_s = "duration_s" }
+--! additive   = false
+--! chart      = { kind = "bars", x = "from_activity", y = ["total_s"] }
+WITH pairs AS (
+    SELECT
+        activity_id,
+        next_activity_id,
+        count(*) AS pairs,
+        duration_stats(wait_us) AS wait
+    FROM events
+    WHERE wait_us IS NOT NULL
+    GROUP BY activity_id, next_activity_id
+)
+SELECT
+    activity_name(activity_id) AS from_activity,
+    activity_name(next_activity_id) AS to_activity,
+    pairs,
+    wait['total_s'] AS total_s,
+    wait['total_s'] / NULLIF(sum(wait['total_s']) OVER (), 0) AS share,
+    wait['median_s'] AS median_s,
+    wait['p90_s'] AS p90_s
+FROM pairs
+ORDER BY total_s DESC, activity_id, next_activity_id

@@ -1,0 +1,114 @@
+//! Which attribute columns a version has: the union over its batches, with a name that is free in the tables and a
+//! type that holds the cells of all of them.
+
+use crate::ingest::IngestError;
+use crate::ingest::build::Input;
+use crate::ingest::raw::{AttributeKind, Batch};
+use crate::ingest::timestamp::iso_micros;
+use crate::model::tables::{AttributeColumn, AttributeType};
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use std::sync::Arc;
+
+/// An attribute of the version.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// Its column in the tables.
+    pub column: String,
+    /// Its name in the source.
+    pub source: String,
+    /// Whether the source says that it belongs to the case.
+    pub of_case: bool,
+    /// What its cells can be read as.
+    pub kind: AttributeKind,
+    /// For each batch, the raw column that holds it.
+    pub raw: Vec<Option<String>>,
+}
+
+/// Names that the tables and views use themselves.
+const TAKEN: [&str; 39] = [
+    "case_idx", "case_id", "position", "activity_id", "activity", "started_at", "ended_at", "resource_id", "resource",
+    "role_id", "role", "system_id", "system", "lifecycle_id", "lifecycle", "next_activity_id", "next_activity",
+    "next_resource_id", "next_resource", "next_role_id", "next_role", "next_system_id", "next_system", "wait_us",
+    "wait_s", "edge_id", "activity_first", "edge_first", "batch", "source_line", "cycle_us", "cycle_time_s", "events",
+    "variant_id", "first_activity_id", "first_activity", "last_activity_id", "last_activity", "duration_s",
+];
+
+/// Plans the attribute columns of a version.
+pub fn plan(batches: &[(&Input, Batch)]) -> Vec<Planned> {
+    let mut planned: Vec<Planned> = Vec::new();
+    for (number, (_, batch)) in batches.iter().enumerate() {
+        for attribute in &batch.attributes {
+            let known = planned.iter().position(|p| p.source == attribute.name && p.of_case == attribute.of_case);
+            let at = known.unwrap_or_else(|| {
+                let column = free_name(&attribute.name, &planned);
+                planned.push(Planned {
+                    column,
+                    source: attribute.name.clone(),
+                    of_case: attribute.of_case,
+                    kind: attribute.kind,
+                    raw: vec![None; batches.len()],
+                });
+                planned.len() - 1
+            });
+            planned[at].kind = planned[at].kind.join(attribute.kind);
+            planned[at].raw[number] = Some(attribute.column());
+        }
+    }
+    planned
+}
+
+fn free_name(name: &str, planned: &[Planned]) -> String {
+    let free = |wanted: &str| {
+        !TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(wanted))
+            && !planned.iter().any(|other| other.column.eq_ignore_ascii_case(wanted))
+    };
+    if free(name) {
+        return name.to_owned();
+    }
+    (2..).map(|n| format!("{name}_{n}")).find(|wanted| free(wanted)).unwrap_or_default()
+}
+
+/// Describes the columns for the manifest; `constant[i]` says that attribute i never changes within a case.
+pub fn columns(planned: &[Planned], constant: &[bool]) -> Vec<AttributeColumn> {
+    let describe = |(attribute, constant): (&Planned, &bool)| AttributeColumn {
+        column: attribute.column.clone(),
+        source: attribute.source.clone(),
+        kind: attribute.attribute_type(),
+        in_cases: attribute.of_case || *constant,
+        in_events: !attribute.of_case,
+    };
+    planned.iter().zip(constant).map(describe).collect()
+}
+
+impl Planned {
+    fn attribute_type(&self) -> AttributeType {
+        match self.kind {
+            AttributeKind::Boolean => AttributeType::Boolean,
+            AttributeKind::Integer => AttributeType::Integer,
+            AttributeKind::Number | AttributeKind::CommaNumber => AttributeType::Number,
+            AttributeKind::Time => AttributeType::Time,
+            AttributeKind::Text => AttributeType::Text,
+        }
+    }
+
+    /// Texts as values. Every cell was seen when the type was chosen, so none is lost here.
+    pub fn typed(&self, cells: StringArray) -> Result<ArrayRef, IngestError> {
+        use crate::ingest::raw::{boolean, comma_number, integer, number};
+        Ok(match self.kind {
+            AttributeKind::Boolean => {
+                Arc::new(cells.iter().map(|cell| cell.and_then(boolean)).collect::<BooleanArray>())
+            }
+            AttributeKind::Integer => Arc::new(cells.iter().map(|cell| cell.and_then(integer)).collect::<Int64Array>()),
+            AttributeKind::Number => Arc::new(cells.iter().map(|cell| cell.and_then(number)).collect::<Float64Array>()),
+            AttributeKind::CommaNumber => {
+                Arc::new(cells.iter().map(|cell| cell.and_then(comma_number)).collect::<Float64Array>())
+            }
+            AttributeKind::Time => {
+                let micros = |cell: &str| iso_micros(cell.as_bytes()).map(|parsed| parsed.micros);
+                let values: TimestampMicrosecondArray = cells.iter().map(|cell| cell.and_then(micros)).collect();
+                Arc::new(values.with_timezone("UTC"))
+            }
+            AttributeKind::Text => Arc::new(cells),
+        })
+    }
+}

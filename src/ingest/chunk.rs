@@ -1,0 +1,236 @@
+//! The one shape in which every reader (CSV, XES, Parquet) hands over rows: columns of a few ten thousand rows,
+//! with the names that repeat turned into small integers on the spot.
+
+use arrow::array::{ArrayBuilder, StringBuilder};
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+/// Stands for "no value" among codes.
+pub const NO_CODE: u32 = u32::MAX;
+/// Stands for "no time" among timestamps (microseconds since 1970 UTC).
+pub const NO_TIME: i64 = i64::MIN;
+
+/// Texts numbered in the order of their first appearance; one arena, no allocation per text.
+#[derive(Default)]
+pub struct Interner {
+    arena: Vec<u8>,
+    ends: Vec<usize>,
+    table: HashTable<u32>,
+    hasher: rustc_hash::FxBuildHasher,
+}
+
+impl std::fmt::Debug for Interner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl Interner {
+    /// The number of `text`, new or known.
+    #[inline]
+    pub fn intern(&mut self, text: &str) -> u32 {
+        let Self { arena, ends, table, hasher } = self;
+        let at = |code: u32| slice(arena, ends, code);
+        let hash = hasher.hash_one(text.as_bytes());
+        if let Some(&code) = table.find(hash, |&code| at(code) == text.as_bytes()) {
+            return code;
+        }
+        let code = ends.len() as u32;
+        arena.extend_from_slice(text.as_bytes());
+        ends.push(arena.len());
+        table.insert_unique(hash, code, |&code| hasher.hash_one(slice(arena, ends, code)));
+        code
+    }
+
+    /// The text behind a number that this interner gave out.
+    pub fn get(&self, code: u32) -> &str {
+        // Only whole `&str`s enter the arena, so the slice is always valid text.
+        std::str::from_utf8(slice(&self.arena, &self.ends, code)).unwrap_or_default()
+    }
+
+    /// How many different texts there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether nothing was interned yet.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All texts, by number.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len() as u32).map(|code| self.get(code))
+    }
+
+    /// Bytes held in memory.
+    pub fn memory(&self) -> usize {
+        self.arena.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
+    }
+}
+
+#[inline]
+fn slice<'a>(arena: &'a [u8], ends: &[usize], code: u32) -> &'a [u8] {
+    let code = code as usize;
+    let from = if code == 0 { 0 } else { ends[code - 1] };
+    &arena[from..ends[code]]
+}
+
+/// A column of names: one code a row, and the names that the codes stand for **in this chunk**.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// One entry a row; [`NO_CODE`] where the cell is empty.
+    pub codes: Vec<u32>,
+    /// What the codes stand for.
+    pub names: Interner,
+}
+
+impl Names {
+    /// Adds a row.
+    #[inline]
+    pub fn push(&mut self, text: Option<&str>) {
+        let code = text.map_or(NO_CODE, |text| self.names.intern(text));
+        self.codes.push(code);
+    }
+}
+
+/// Whether an attribute belongs to the case or to the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Said by the source to belong to the case (XES trace attribute, `case:` column).
+    Case,
+    /// Everything else; one that never changes within a case is moved to the case later.
+    Event,
+}
+
+/// An attribute column. Cells stay text as they came; types are settled when the whole file has been seen.
+#[derive(Debug)]
+pub struct Attribute {
+    /// Column or attribute name as the source has it.
+    pub name: String,
+    /// Case or event.
+    pub scope: Scope,
+    /// One entry a row, null where the cell is empty.
+    pub cells: StringBuilder,
+}
+
+/// Why a row was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// The case column is empty.
+    MissingCase,
+    /// The activity column is empty.
+    MissingActivity,
+    /// The time column is empty although the log has times.
+    MissingTimestamp,
+    /// The time is not of the format of its column.
+    UnparsableTimestamp,
+    /// Bytes that are not text in the file's encoding, or a broken record.
+    Malformed,
+}
+
+/// A row that was kept out of the log, with everything a person needs to find and mend it.
+#[derive(Debug, Clone)]
+pub struct Reject {
+    /// Line of the file on which the row starts, from 1.
+    pub line: u64,
+    /// Column (or attribute) at fault; empty where the whole row is.
+    pub column: String,
+    /// The offending value.
+    pub value: String,
+    /// What is wrong with it.
+    pub reason: RejectReason,
+    /// The row as it came, cut at 4 KiB.
+    pub raw: String,
+}
+
+/// Some ten thousand rows.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// Case ids; never [`NO_CODE`].
+    pub case: Names,
+    /// Activities; never [`NO_CODE`].
+    pub activity: Names,
+    /// Who did it.
+    pub resource: Names,
+    /// In which role, team or group.
+    pub role: Names,
+    /// In which system.
+    pub system: Names,
+    /// Lifecycle transition as the source has it.
+    pub lifecycle: Names,
+    /// Event time (its end) in microseconds since 1970 UTC, or [`NO_TIME`].
+    pub end: Vec<i64>,
+    /// Recorded start, or [`NO_TIME`].
+    pub start: Vec<i64>,
+    /// Line of the file on which the row starts, from 1.
+    pub line: Vec<u64>,
+    /// All other columns, in the order of their first appearance.
+    pub attributes: Vec<Attribute>,
+    /// Rows that were not accepted, by line.
+    pub rejects: Vec<Reject>,
+    /// Rows whose cells were fewer or more than the header has (accepted, reported).
+    pub short_rows: u64,
+    /// See `short_rows`.
+    pub long_rows: u64,
+    /// Lines without any content.
+    pub blank_lines: u64,
+    /// Traces without events (XES).
+    pub empty_cases: u64,
+    /// Times without offset in the hour that a clock skips in spring; moved forward by the gap.
+    pub clock_gaps: u64,
+    /// Times without offset in the hour that comes twice in autumn; the first one was taken.
+    pub clock_overlaps: u64,
+}
+
+impl Chunk {
+    /// Accepted rows.
+    pub fn rows(&self) -> usize {
+        self.end.len()
+    }
+
+    /// The attribute column `name`, made (with nulls for the rows before) if it is new. Call before the row's
+    /// own cell is pushed; `rows` is the number of complete rows so far.
+    pub fn attribute(&mut self, name: &str, scope: Scope, rows: usize) -> &mut Attribute {
+        let at = match self.attributes.iter().position(|a| a.scope == scope && a.name == name) {
+            Some(at) => at,
+            None => {
+                let mut cells = StringBuilder::new();
+                cells.append_nulls(rows);
+                self.attributes.push(Attribute { name: name.to_owned(), scope, cells });
+                self.attributes.len() - 1
+            }
+        };
+        &mut self.attributes[at]
+    }
+
+    /// Fills every attribute up to the number of rows: the cells that the last rows did not name are null.
+    pub fn pad_attributes(&mut self) {
+        let rows = self.rows();
+        for attribute in &mut self.attributes {
+            let missing = rows - attribute.cells.len();
+            attribute.cells.append_nulls(missing);
+        }
+    }
+
+    /// Rough size in memory, for bounding what is in flight.
+    pub fn memory(&self) -> usize {
+        let names = [&self.case, &self.activity, &self.resource, &self.role, &self.system, &self.lifecycle];
+        let coded: usize = names.iter().map(|n| n.codes.capacity() * 4 + n.names.memory()).sum();
+        let cells: usize = self.attributes.iter().map(|a| a.cells.values_slice().len() + a.cells.len() * 5).sum();
+        coded + cells + self.rows() * 24
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interner_numbers_in_order_of_appearance() {
+        let mut names = Interner::default();
+        assert_eq!((names.intern("b"), names.intern(""), names.intern("b"), names.intern("a")), (0, 1, 0, 2));
+        assert_eq!(names.iter().collect::<Vec<_>>(), ["b", "", "a"]);
+    }
+}

@@ -1,0 +1,33 @@
+//! What a text file is, found out from its first bytes: encoding, separators, header, types and meaning of its
+//! columns, format of its times.
+//!
+//! Pure functions over a sample; nothing here opens a file, and nothing here knows how rows become a log. The
+//! steps follow each other in `inspect`; each is a module of its own: `encoding`, `dialect` (with `records` and
+//! `header`), `columns`, `roles` (with `synonyms` and `evidence`), `refuse` for what is no event log, and `shape`
+//! for the answer.
+
+mod columns;
+mod content;
+mod dialect;
+mod encoding;
+mod error;
+mod evidence;
+mod header;
+mod inspect;
+mod kinds;
+mod overrides;
+mod records;
+mod refuse;
+mod report;
+mod roles;
+mod shape;
+mod synonyms;
+
+pub use columns::{Column, ColumnKind};
+pub use content::{not_a_table, not_text};
+pub use dialect::{Dialect, DialectGuess, Terminator, guess_dialect};
+pub use encoding::{EncodingGuess, guess_encoding};
+pub use error::DetectError;
+pub use inspect::detect;
+pub use report::{ColumnReport, DetectionReport, RoleReport};
+pub use shape::{Role, Roles, TextShape, TimeColumn};

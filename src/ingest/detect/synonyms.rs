@@ -1,0 +1,401 @@
+//! What the name of a column may mean, in five languages and in the words of well-known tools.
+//!
+//! A name is compared as a whole (squeezed, so that `Case ID`, `case_id` and `CaseID` are one) and, failing that,
+//! by the words in it. The weights say how often a name means that: 1 is a name of the XES standard.
+
+use Meaning::{Activity, Case, End, Lifecycle, Resource, Role, Start, System};
+
+/// What a column may be to a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Meaning {
+    Case,
+    Activity,
+    /// Time of the event, or of its end.
+    End,
+    Start,
+    Lifecycle,
+    Resource,
+    Role,
+    System,
+}
+
+impl Meaning {
+    pub const ALL: [Self; 8] = [Case, Activity, End, Start, Lifecycle, Resource, Role, System];
+}
+
+/// Names as a whole: meaning, weight, squeezed names.
+const NAMES: &[(Meaning, f64, &str)] = &[
+    (Case, 1.0, "caseconceptname"),
+    (
+        Case,
+        0.95,
+        "case caseid casekey casenumber caseno casenum caseref casereference caseidentifier casecode casetag caseuuid \
+         traceid trace processinstanceid processinstance processinstancekey instanceid workflowinstanceid idcaso caso \
+         casoid numerocaso numerodecaso idexpediente expediente numeroexpediente fall fallid fallnummer vorgangsid \
+         vorgangsnummer vorgangsnr idcas cas numerocas numerodecas iddossier dossier numerodossier numerododcaso \
+         numerodocaso idprocesso numeroprocesso numerodoprocesso",
+    ),
+    (
+        Case,
+        0.9,
+        "ticketid ticket ticketnumber ticketno ticketkey issuekey issueid incidentid incidentnumber incident orderid \
+         ordernumber orderno salesorder salesordernumber purchaseorder purchaseordernumber ponumber invoiceid \
+         invoicenumber invoiceno requestid requestnumber claimid claimnumber applicationid applicationnumber loanid \
+         opportunityid patientid admissionid encounterid contractid numerosolicitud nosolicitud idsolicitud solicitud \
+         pedido idpedido numeropedido nopedido numerofactura ticketnummer auftrag auftragsnummer auftragsnr belegnummer \
+         belegnr bestellnummer numerocommande numerodecommande idcommande commande protocolo numeropedido vbeln ebeln \
+         aufnr belnr objectid documentkey ticketnr processid",
+    ),
+    (Case, 0.8, "order patient claim request process processo processkey vorgang vorgangnr instance parentid casename"),
+    (Case, 0.6, "number key nummer numero"),
+    (Case, 0.5, "id reference ref identifier entityid recordid"),
+    (Activity, 1.0, "conceptname"),
+    (
+        Activity,
+        0.95,
+        "activity activityname activityen activityde activityes activitylabel activitydescription actividad \
+         nombreactividad nombredeactividad nombredelaactividad descripcionactividad descripciondeactividad \
+         descripciondelaactividad aktivitat aktivitaet aktivitatsname activite nomactivite nomdelactivite atividade \
+         nomeatividade nomedaatividade",
+    ),
+    (
+        Activity,
+        0.9,
+        "activityid task taskname step stepname processstep processstepname workflowstep eventname tarea nombretarea paso \
+         etapa tatigkeit taetigkeit schritt prozessschritt arbeitsschritt tache etape tarefa passo idactividad",
+    ),
+    (Activity, 0.85, "event action actionname operation operationname evento ereignis evenement acao accion aktion"),
+    (
+        Activity,
+        0.7,
+        "eventtype activitytype steptype tostatus newstatus statusto movimiento vorgangsart eventdescription",
+    ),
+    (
+        Activity,
+        0.6,
+        "status state stage stagename statusname statename incidentstate ticketstatus issuestatus estado statut etat \
+         situacao zustand phase fase phasename milestone handling newvalue newvaluestring tostring tcode transaction",
+    ),
+    (End, 1.0, "timetimestamp"),
+    (
+        End,
+        0.97,
+        "completetimestamp completiontime completiontimestamp completiondatetime completiondate completedat endtimestamp \
+         endtime enddate enddatetime endedat end eventend eventendtime finishtime finishdate finishedat finishtimestamp \
+         timestampcompleted timestampdone timestampfinalized timestampend timecompleted timeofcompletion finished \
+         completed fechafin fechadefin fechafinal fechahorafin horafin ende endzeit endzeitpunkt enddatum endezeit fin \
+         datefin datedefin heurefin datafim datahorafim fim termino datatermino completetime",
+    ),
+    (
+        End,
+        0.95,
+        "timestamp eventtime eventtimestamp eventdatetime eventdate zeitstempel marcadetiempo horodatage horodate \
+         carimbodetempo",
+    ),
+    (
+        End,
+        0.9,
+        "time datetime dateandtime fechahora fechayhora fecha datumuhrzeit zeitpunkt zeit datum dateheure dateetheure \
+         datahora dataehora when activitytime activitytimestamp occurredat occurrencetime loggedat",
+    ),
+    (
+        End,
+        0.85,
+        "sysupdatedat sysupdatedon date data heure hora uhrzeit changedate changedat changetime ts performedat",
+    ),
+    (End, 0.75, "updated updatedat updatedon lastmodified modifiedat modified changed recordedat"),
+    (End, 0.55, "created createdat createddate createdon syscreatedon udate"),
+    (Start, 1.0, "starttimestamp"),
+    (
+        Start,
+        0.97,
+        "start starttime startdate startdatetime startedat eventstart eventstarttime timestampstart timestarted begin \
+         begintime begindate begintimestamp beginning started fechainicio fechadeinicio fechahorainicio horainicio \
+         fechacomienzo inicio comienzo startzeit startzeitpunkt startdatum beginn beginnzeit anfang anfangszeit debut \
+         datedebut datededebut heuredebut datainicio datahorainicio datadeinicio timestampstarted timeofstart",
+    ),
+    (Resource, 1.0, "orgresource"),
+    (
+        Resource,
+        0.92,
+        "resource resourcename resourceid assignedto assignee recurso ressource performer performedby executedby \
+         executor responsable bearbeiter ausfuhrender ejecutor realizadopor executante",
+    ),
+    (
+        Resource,
+        0.9,
+        "user username userid employee employeename employeeid agent agentname operator worker staff staffmember \
+         personnel actor clerk responsible responsibleperson teammember usuario idusuario nombreusuario empleado \
+         operario trabajador benutzer benutzername mitarbeiter sachbearbeiter utilisateur employe operateur agente \
+         responsavel funcionario colaborador utilizador who person",
+    ),
+    (Resource, 0.75, "owner ownername handler processedby completedby changedby doneby propietario besitzer"),
+    (Resource, 0.55, "sysupdatedby updatedby modifiedby author resolvedby createdby createdbyid name1"),
+    (Role, 1.0, "orgrole"),
+    (Role, 0.9, "role rolename resourcerole userrole rol rolle roles perfil papel cargo puesto funktion"),
+    (Role, 0.85, "orggroup assignmentgroup supportgroup resourcegroup"),
+    (
+        Role,
+        0.8,
+        "team teamname group groupname department departmentname orgunit organizationalunit organisation organization \
+         unit departamento area equipo grupo abteilung gruppe organisationseinheit equipe groupe departement service \
+         setor unidade",
+    ),
+    (
+        System,
+        0.95,
+        "system sourcesystem systemname sourcesystemname itsystem sistema sistemaorigen quellsystem systeme",
+    ),
+    (System, 0.6, "application app software tool platform anwendung aplicacion aplicativo logiciel origin"),
+    (Lifecycle, 1.0, "lifecycletransition"),
+    (Lifecycle, 0.9, "lifecycle transition lifecyclestate transitiontype lifecycletransitiontype ciclodevida"),
+    (Lifecycle, 0.5, "registrationtype eventtype type status state tipo typ estado statut transaktion eventstate"),
+];
+
+/// What is worked on, for names like "number of the order".
+const OBJECTS: &str = "case ticket order incident request claim issue process trace instance invoice application loan \
+    patient opportunity contract caso expediente solicitud pedido factura contrato fall vorgang auftrag beleg antrag \
+    bestellung rechnung dossier demande commande facture cas processo fatura chamado";
+const IDS: &str = "id no nr num number key ref reference identifier code nummer numero uuid kennung numéro tag";
+const DOINGS: &str = "activity task step action operation actividad tarea paso aktivitat tatigkeit schritt activite tache \
+    atividade tarefa";
+const STATES: &str = "state status stage phase estado fase statut etat zustand situacao";
+const TIMES: &str =
+    "time timestamp date datetime stamp fecha hora datum zeit zeitpunkt zeitstempel date heure data at on";
+const ENDINGS: &str = "end ended complete completed completion finish finished done finalized fin final ende abschluss \
+    fim termino conclusion ending";
+const BEGINNINGS: &str = "start started begin began beginning inicio comienzo beginn anfang debut initiated";
+/// Times of plans, of lives, of the whole case: not of the event.
+const OTHER_TIMES: &str = "planned plan due deadline expected target birth birthday expiry prevista previsto vencimiento \
+    geplant frist echeance prevue prazo travel scheduled assigned sla";
+const CREATED: &str =
+    "created opened submitted reported creation opening registered creacion apertura erstellt creation";
+const CHANGED: &str = "updated changed modified actualizacion modificacion geandert modification";
+const PEOPLE: &str = "resource user employee assignee agent operator worker performer responsible clerk staff recurso \
+    usuario empleado benutzer bearbeiter mitarbeiter utilisateur employe responsable responsavel";
+const TEAMS: &str =
+    "role group team department unit rol rolle grupo equipo departamento abteilung gruppe equipe groupe";
+const AMOUNTS: &str = "cost costs price rate amount count duration hours minutes min sec coste costo kosten betrag prix \
+    cout custo valor total quantity sum share";
+
+/// The words of a column's name.
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    squeezed: String,
+    tokens: Vec<String>,
+    /// Said to belong to the case, as in `case:channel`.
+    of_case: bool,
+}
+
+impl Words {
+    pub fn of(name: &str) -> Self {
+        let mut tokens: Vec<String> = Vec::new();
+        let (mut before, mut chars) = (' ', name.chars().take(200).peekable());
+        while let Some(now) = chars.next() {
+            let next_small = chars.peek().is_some_and(|next| next.is_lowercase());
+            // "CaseID" is "case id", "HTTPStatus" is "http status".
+            let hump = now.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_small));
+            if now.is_alphanumeric() || now == 'º' || now == '°' {
+                if !before.is_alphanumeric() || hump || before.is_numeric() != now.is_numeric() || tokens.is_empty() {
+                    let ordinal = matches!(now, 'º' | '°') && !tokens.is_empty();
+                    if !ordinal {
+                        tokens.push(String::new());
+                    }
+                }
+                if let Some(token) = tokens.last_mut() {
+                    plain_letters(now, token);
+                }
+            }
+            before = now;
+        }
+        let lower = name.trim().to_lowercase();
+        let of_case = lower.starts_with("case:") || lower.starts_with("(case)");
+        Self { squeezed: tokens.concat(), tokens, of_case }
+    }
+
+    /// How well the name says that the column is that, 0 to 1.
+    pub fn weight(&self, meaning: Meaning) -> f64 {
+        if self.of_case && (meaning != Case || !matches!(self.squeezed.as_str(), "caseconceptname" | "caseid")) {
+            return 0.0;
+        }
+        let whole = NAMES.iter().filter(|(known, _, names)| *known == meaning && has(names, &self.squeezed));
+        let whole = whole.map(|(_, weight, _)| *weight).fold(0.0, f64::max);
+        if whole > 0.0 { whole } else { self.by_words(meaning) }
+    }
+
+    /// All words together.
+    pub fn squeezed(&self) -> &str {
+        &self.squeezed
+    }
+
+    /// Whether the name speaks of time at all: numbers in such a column may be times.
+    pub fn is_about_time(&self) -> bool {
+        self.any(TIMES) || self.weight(End) > 0.0 || self.weight(Start) > 0.0
+    }
+
+    /// Whether the name is that of an id.
+    pub fn is_id(&self) -> bool {
+        self.any(IDS)
+    }
+
+    fn any(&self, list: &str) -> bool {
+        self.tokens.iter().any(|token| has(list, token))
+    }
+
+    fn by_words(&self, meaning: Meaning) -> f64 {
+        let amount = self.any(AMOUNTS);
+        let doing = self.any(DOINGS) || self.tokens.iter().any(|token| token == "event" || token == "evento");
+        let about_time = self.any(TIMES) || self.any(ENDINGS) || self.any(BEGINNINGS);
+        let person = self.any(PEOPLE);
+        match meaning {
+            Case if amount || doing || self.any(STATES) || about_time || person => 0.0,
+            Case if self.any(OBJECTS) && self.any(IDS) => 0.8,
+            Case if self.tokens.last().is_some_and(|last| has(IDS, last)) => 0.35,
+            Activity if amount || about_time || person || self.any(TEAMS) || self.tokens.len() > 5 => 0.0,
+            Activity if doing && !self.any(IDS) => 0.7,
+            Activity if self.any(STATES) && self.tokens.len() <= 3 => 0.5,
+            End | Start if !about_time || amount || self.tokens.len() > 7 => 0.0,
+            End => self.end_by_words(),
+            Start if self.any(BEGINNINGS) && (self.any(TIMES) || doing) => self.planned(0.85),
+            Resource if amount || about_time || self.any(TEAMS) => 0.0,
+            Resource if person => 0.65,
+            Role if amount || about_time => 0.0,
+            Role if self.any(TEAMS) => 0.6,
+            Lifecycle if self.any("lifecycle transition") => 0.8,
+            Lifecycle if self.any("type tipo typ") || self.any(STATES) => 0.4,
+            _ => 0.0,
+        }
+    }
+
+    fn end_by_words(&self) -> f64 {
+        let weight = if self.any(BEGINNINGS) {
+            0.3
+        } else if self.any(ENDINGS) {
+            0.85
+        } else if self.any(CHANGED) {
+            0.7
+        } else if self.any(CREATED) {
+            0.45
+        } else if self.tokens.iter().any(|token| token == "event" || has(DOINGS, token)) {
+            0.8
+        } else {
+            0.5
+        };
+        self.planned(weight)
+    }
+
+    fn planned(&self, weight: f64) -> f64 {
+        if self.any(OTHER_TIMES) { weight * 0.3 } else { weight }
+    }
+
+    /// Created, opened, planned, due: dates that cases have once, and that start no event.
+    pub fn is_milestone(&self) -> bool {
+        self.any(CREATED) || self.any(OTHER_TIMES) || self.any("closed resolved")
+    }
+}
+
+fn has(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// Adds a letter in lower case without accents.
+fn plain_letters(letter: char, to: &mut String) {
+    for small in letter.to_lowercase() {
+        match small {
+            'à'..='å' => to.push('a'),
+            'ç' => to.push('c'),
+            'è'..='ë' => to.push('e'),
+            'ì'..='ï' => to.push('i'),
+            'ñ' => to.push('n'),
+            'ò'..='ö' | 'º' | '°' => to.push('o'),
+            'ù'..='ü' => to.push('u'),
+            'ß' => to.push_str("ss"),
+            // Marks that combine with the letter before.
+            '\u{300}'..='\u{36f}' => {}
+            other => to.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best(name: &str) -> (Option<Meaning>, f64) {
+        let words = Words::of(name);
+        let weights = Meaning::ALL.map(|meaning| (meaning, words.weight(meaning)));
+        let best = weights.into_iter().rev().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|best| best.1 > 0.0);
+        (best.map(|best| best.0), best.map_or(0.0, |best| best.1))
+    }
+
+    #[test]
+    fn names_mean_what_people_mean() {
+        for (expected, names) in [
+            (
+                Case,
+                "case:concept:name|CaseID|CASE_ID|case id|Case Identifier|_CASE_KEY|Nº Solicitud|N° de pedido|Ticket No.|Incident Number|Order ID|Issue key|Vorgangsnummer|Número de caso|caseNum|process_id|case_tag",
+            ),
+            (
+                Activity,
+                "concept:name|Activity|activity_name|ACTIVITY_EN|Descripción actividad|Tätigkeit|Prozessschritt|Activité|Step |task_name|operation|Status|incident_state|event",
+            ),
+            (
+                End,
+                "time:timestamp|Complete Timestamp|Fecha fin|end_time|Event_end|Zeitstempel|TimeCompleted|time_of_completion|sys_updated_at|Updated|Completion_Timestamp|EVENTTIME|date de fin|Timestamp Completed|End",
+            ),
+            (Start, "start_timestamp|Start Timestamp|Fecha inicio|start_time|Event_start|Startzeit|Date début|start"),
+            (
+                Resource,
+                "org:resource|Resource|Responsable|USER_NAME|assigned_to|Assignee|Bearbeiter|team_member|Employee|Usuário|personnel|staff",
+            ),
+            (Role, "org:role|Role|org:group|assignment_group|department|Abteilung|Team"),
+            (Lifecycle, "lifecycle:transition|registration_type"),
+            (System, "System|source_system"),
+        ] {
+            for name in names.split('|') {
+                let (found, weight) = best(name);
+                assert_eq!(found, Some(expected), "{name}");
+                assert!(weight >= 0.5, "{name} {weight}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_mean_nothing_here() {
+        for name in [
+            "Coste €",
+            "Labels",
+            "amount",
+            "case:channel",
+            "",
+            "effort_hours",
+            "City",
+            "Name",
+            "resource_cost",
+            "body",
+            "日本語",
+        ] {
+            let (found, weight) = best(name);
+            assert!(weight < 0.5, "{name} {found:?} {weight}");
+        }
+    }
+
+    #[test]
+    fn lists_are_squeezed() {
+        for (_, _, names) in NAMES {
+            for name in names.split_ascii_whitespace() {
+                assert_eq!(Words::of(name).squeezed, name);
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_name_does_not_panic(name: String) {
+            let words = Words::of(&name);
+            for meaning in Meaning::ALL {
+                proptest::prop_assert!((0.0..=1.0).contains(&words.weight(meaning)));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Small columnar and JSON files of the data folder: written, synced, read back. Every byte that a version stands
+//! on goes through here, so that a full disk is told apart from a broken file.
+
+use crate::ingest::IngestError;
+use arrow::array::{RecordBatch, RecordBatchReader};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ArrowWriter, ProjectionMask};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use serde::Serialize;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+/// Rows per batch when a file of ours is read back.
+const BATCH_ROWS: usize = 64 << 10;
+
+/// Writes a value as JSON and syncs it.
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), IngestError> {
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|e| IngestError::columnar(format!("write {}", path.display()))(Box::new(e)))?;
+    let mut file = File::create(path).map_err(|e| IngestError::write(path, e))?;
+    file.write_all(&text).and_then(|()| file.sync_all()).map_err(|e| IngestError::write(path, e))
+}
+
+/// Writes one batch as a Parquet file and syncs it.
+pub fn write_parquet(path: &Path, batch: &RecordBatch, properties: WriterProperties) -> Result<(), IngestError> {
+    let file = File::create(path).map_err(|e| IngestError::write(path, e))?;
+    let mut writer =
+        ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(|e| parquet_error(path, e))?;
+    writer.write(batch).map_err(|e| parquet_error(path, e))?;
+    let file = writer.into_inner().map_err(|e| parquet_error(path, e))?;
+    file.sync_all().map_err(|e| IngestError::write(path, e))
+}
+
+/// Reads a Parquet file of ours, all columns or those named (they come in the order of the file).
+pub fn read_parquet(path: &Path, columns: Option<&[&str]>) -> Result<ParquetRecordBatchReader, IngestError> {
+    read_row_groups(path, columns, None)
+}
+
+/// The same, restricted to some row groups.
+pub fn read_row_groups(
+    path: &Path,
+    columns: Option<&[&str]>,
+    groups: Option<Vec<usize>>,
+) -> Result<ParquetRecordBatchReader, IngestError> {
+    let file = File::open(path).map_err(|e| IngestError::read(path, e))?;
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| parquet_error(path, e))?;
+    if let Some(columns) = columns {
+        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+        builder = builder.with_projection(mask);
+    }
+    if let Some(groups) = groups {
+        builder = builder.with_row_groups(groups);
+    }
+    builder.with_batch_size(BATCH_ROWS).build().map_err(|e| parquet_error(path, e))
+}
+
+/// How many row groups a file has.
+pub fn row_groups(path: &Path) -> Result<usize, IngestError> {
+    let file = File::open(path).map_err(|e| IngestError::read(path, e))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| parquet_error(path, e))?;
+    Ok(builder.metadata().num_row_groups())
+}
+
+/// All of a small file as one batch.
+pub fn read_whole(path: &Path) -> Result<RecordBatch, IngestError> {
+    let reader = read_parquet(path, None)?;
+    let schema = reader.schema();
+    let step = || format!("read {}", path.display());
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|e| IngestError::columnar(step())(Box::new(e)))?;
+    arrow::compute::concat_batches(&schema, &batches).map_err(|e| IngestError::columnar(step())(Box::new(e)))
+}
+
+/// A failure of the Parquet library, with the system's own error on top where there is one.
+pub fn parquet_error(path: &Path, error: ParquetError) -> IngestError {
+    match error {
+        ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+            Ok(io) => IngestError::write(path, *io),
+            Err(other) => IngestError::columnar(format!("write or read {}", path.display()))(other),
+        },
+        other => IngestError::columnar(format!("write or read {}", path.display()))(Box::new(other)),
+    }
+}

@@ -1,0 +1,166 @@
+//! What a column of texts can be read as, settled by looking at every cell, so that no later cell can disagree.
+
+use crate::ingest::timestamp::iso_micros;
+use serde::{Deserialize, Serialize};
+
+/// The type that all cells of an attribute share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributeKind {
+    /// `true` and `false`.
+    Boolean,
+    /// Whole numbers without leading zeros: with one it is an identifier.
+    Integer,
+    /// Numbers with a decimal point.
+    Number,
+    /// Numbers with a decimal comma.
+    CommaNumber,
+    /// ISO 8601 dates or times.
+    Time,
+    /// Anything.
+    Text,
+}
+
+impl AttributeKind {
+    /// The kind that can hold the cells of both.
+    pub fn join(self, other: Self) -> Self {
+        use AttributeKind::{CommaNumber, Integer, Number, Text};
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Integer, Number) | (Number, Integer) => Number,
+            (Integer, CommaNumber) | (CommaNumber, Integer) => CommaNumber,
+            _ => Text,
+        }
+    }
+}
+
+/// Candidates that no cell has refuted yet.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    seen: bool,
+    boolean: bool,
+    integer: bool,
+    number: bool,
+    comma: bool,
+    time: bool,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self { seen: false, boolean: true, integer: true, number: true, comma: true, time: true }
+    }
+}
+
+impl Profile {
+    /// Takes a non-empty cell into account.
+    pub fn add(&mut self, cell: &str) {
+        self.seen = true;
+        let bytes = cell.as_bytes();
+        self.boolean = self.boolean && boolean(cell).is_some();
+        self.integer = self.integer && integer(cell).is_some();
+        self.number = self.number && number(cell).is_some();
+        self.comma = self.comma && comma_number(cell).is_some();
+        self.time = self.time && bytes.len() >= 10 && bytes[4] == b'-' && iso_micros(bytes).is_some();
+    }
+
+    /// Whether everything but text is ruled out, so that looking further is a waste.
+    pub fn is_text(&self) -> bool {
+        self.seen && !(self.boolean || self.integer || self.number || self.comma || self.time)
+    }
+
+    /// The narrowest type that fits all cells; text for a column without any.
+    pub fn kind(&self) -> AttributeKind {
+        match self {
+            Self { seen: false, .. } => AttributeKind::Text,
+            Self { boolean: true, .. } => AttributeKind::Boolean,
+            Self { integer: true, .. } => AttributeKind::Integer,
+            Self { number: true, .. } => AttributeKind::Number,
+            Self { comma: true, .. } => AttributeKind::CommaNumber,
+            Self { time: true, .. } => AttributeKind::Time,
+            _ => AttributeKind::Text,
+        }
+    }
+}
+
+/// `true` or `false`, in any case.
+pub fn boolean(cell: &str) -> Option<bool> {
+    if cell.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if cell.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// A whole number as a person writes a quantity.
+pub fn integer(cell: &str) -> Option<i64> {
+    let digits = cell.strip_prefix('-').unwrap_or(cell).as_bytes();
+    let plain = !digits.is_empty() && digits.len() <= 18 && digits.iter().all(u8::is_ascii_digit);
+    let leading_zero = digits.len() > 1 && digits[0] == b'0';
+    if plain && !leading_zero { cell.parse().ok() } else { None }
+}
+
+/// A number with a decimal point; words such as `nan` and `inf` are texts.
+pub fn number(cell: &str) -> Option<f64> {
+    let bytes = cell.as_bytes();
+    let first = *bytes.first()?;
+    let numeric = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E');
+    let leading_zero = bytes.len() > 1 && first == b'0' && bytes[1].is_ascii_digit();
+    if leading_zero || bytes.len() > 40 || !bytes.iter().all(numeric) || matches!(first, b'e' | b'E' | b'+') {
+        return None;
+    }
+    // A whole number that a float cannot hold exactly is an identifier.
+    if bytes.len() > 15 && bytes.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    cell.parse::<f64>().ok().filter(|value| value.is_finite())
+}
+
+/// A number with a decimal comma, as `1234,50`; points between thousands are allowed where they stand right.
+pub fn comma_number(cell: &str) -> Option<f64> {
+    let (whole, fraction) = cell.split_once(',').unwrap_or((cell, ""));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    if fraction.bytes().any(|byte| !byte.is_ascii_digit()) || digits.is_empty() {
+        return None;
+    }
+    let groups: Vec<&str> = digits.split('.').collect();
+    let grouped = groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    if !grouped || groups.iter().any(|group| group.is_empty() || group.bytes().any(|byte| !byte.is_ascii_digit())) {
+        return None;
+    }
+    number(&format!("{}.{}", whole.replace('.', ""), if fraction.is_empty() { "0" } else { fraction }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cells: &[&str], expected: AttributeKind) {
+        let mut profile = Profile::default();
+        cells.iter().for_each(|cell| profile.add(cell));
+        assert_eq!(profile.kind(), expected, "{cells:?}");
+    }
+
+    #[test]
+    fn the_narrowest_type_wins() {
+        check(&[], AttributeKind::Text);
+        check(&["true", "False"], AttributeKind::Boolean);
+        check(&["1", "-20"], AttributeKind::Integer);
+        check(&["1", "2.5", "1e3"], AttributeKind::Number);
+        check(&["1", "2,5", "1.234,5"], AttributeKind::CommaNumber);
+        check(&["2024-01-02", "2024-01-02T03:04:05Z"], AttributeKind::Time);
+        check(&["007", "12"], AttributeKind::Text);
+        check(&["NA", "1"], AttributeKind::Text);
+        check(&["nan"], AttributeKind::Text);
+        check(&["1.2.3"], AttributeKind::Text);
+        check(&["12345678901234567890"], AttributeKind::Text);
+    }
+
+    #[test]
+    fn joining_kinds_never_loses_a_value() {
+        assert_eq!(AttributeKind::Integer.join(AttributeKind::Number), AttributeKind::Number);
+        assert_eq!(AttributeKind::Number.join(AttributeKind::CommaNumber), AttributeKind::Text);
+        assert_eq!(AttributeKind::Boolean.join(AttributeKind::Integer), AttributeKind::Text);
+    }
+}

@@ -1,0 +1,136 @@
+//! The Gregorian calendar in whole numbers: which dates exist and how many days they are from 1970.
+
+use super::Parsed;
+
+/// Microseconds of a second.
+pub(super) const SECOND: i64 = 1_000_000;
+/// Microseconds of a minute.
+pub(super) const MINUTE: i64 = 60 * SECOND;
+/// Microseconds of a day.
+pub(super) const DAY: i64 = 86_400 * SECOND;
+
+const MONTH_DAYS: [u32; 13] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/// Days of the year before the month begins, in a year without 29 February.
+const DAYS_BEFORE: [i64; 13] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+fn is_leap(year: u32) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
+/// Days from 1970-01-01 to the date, or nothing if there is no such date in the years 1 to 9999.
+#[inline]
+pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
+    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day == 0 {
+        return None;
+    }
+    let leap = is_leap(year);
+    let length = MONTH_DAYS[month as usize] + u32::from(leap && month == 2);
+    if day > length {
+        return None;
+    }
+    let past = i64::from(year) - 1;
+    let whole_years = past * 365 + past / 4 - past / 100 + past / 400;
+    let in_year = DAYS_BEFORE[month as usize] + i64::from(leap && month > 2) + i64::from(day) - 1;
+    // 719 162 days lie between 0001-01-01 and 1970-01-01.
+    Some(whole_years + in_year - 719_162)
+}
+
+/// Microseconds since midnight. Second 60, a leap second, is read as second 59: logs rarely mean it, and a row
+/// is worth more than a second. Hour 24 and everything else that no clock shows is refused.
+#[inline]
+pub(super) fn time_of_day(hour: u32, minute: u32, second: u32, fraction: u32) -> Option<i64> {
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let seconds = hour * 3600 + minute * 60 + second.min(59);
+    Some(i64::from(seconds) * SECOND + i64::from(fraction))
+}
+
+/// The value of one digit, or something above 9.
+#[inline]
+pub(super) fn digit(byte: u8) -> u32 {
+    u32::from(byte.wrapping_sub(b'0'))
+}
+
+/// Exactly two digits at the front.
+#[inline]
+pub(super) fn two(bytes: &[u8]) -> Option<u32> {
+    let (tens, ones) = (digit(*bytes.first()?), digit(*bytes.get(1)?));
+    (tens <= 9 && ones <= 9).then_some(tens * 10 + ones)
+}
+
+/// Digits of a fraction of a second: microseconds (further digits are cut off) and how many bytes they took.
+#[inline]
+pub(super) fn fraction(bytes: &[u8]) -> Option<(u32, usize)> {
+    let (mut micros, mut weight, mut at) = (0, 100_000, 0);
+    while let Some(&byte) = bytes.get(at) {
+        let value = digit(byte);
+        if value > 9 {
+            break;
+        }
+        micros += value * weight;
+        weight /= 10;
+        at += 1;
+    }
+    (at > 0).then_some((micros, at))
+}
+
+/// An offset from UTC (`Z`, `+01:00`, `+0100`, `+01`) at the front: microseconds east and bytes taken.
+#[inline]
+pub(super) fn offset(bytes: &[u8]) -> Option<(i64, usize)> {
+    let sign = match bytes.first()? {
+        b'Z' | b'z' => return Some((0, 1)),
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let hours = two(&bytes[1..])?;
+    let (minutes, taken) = match bytes.get(3) {
+        Some(b':') => (two(&bytes[4..])?, 6),
+        Some(byte) if byte.is_ascii_digit() => (two(&bytes[3..])?, 5),
+        _ => (0, 3),
+    };
+    // The widest offsets in use are -12:00 and +14:00; 18 hours is what the standards allow.
+    (hours <= 18 && minutes <= 59).then_some((sign * i64::from(hours * 60 + minutes) * MINUTE, taken))
+}
+
+/// Puts a wall-clock time and the offset that was read with it together.
+#[inline]
+pub(super) fn moment(days: i64, of_day: i64, east: Option<i64>) -> Parsed {
+    Parsed { micros: days * DAY + of_day - east.unwrap_or(0), zoned: east.is_some() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::Datelike;
+
+    #[test]
+    fn every_day_from_year_1_to_9999_agrees_with_chrono() {
+        let mut date = chrono::NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
+        let epoch = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
+        while date.year() <= 9999 {
+            let expected = (date - epoch).num_days();
+            assert_eq!(days(date.year() as u32, date.month(), date.day()), Some(expected), "{date}");
+            date = date.succ_opt().unwrap();
+        }
+    }
+
+    #[test]
+    fn dates_that_do_not_exist() {
+        for (year, month, day) in [
+            (2023, 2, 29),
+            (1900, 2, 29),
+            (2024, 2, 30),
+            (2024, 4, 31),
+            (2024, 0, 1),
+            (2024, 13, 1),
+            (0, 1, 1),
+            (10_000, 1, 1),
+            (2024, 1, 0),
+        ] {
+            assert_eq!(days(year, month, day), None, "{year}-{month}-{day}");
+        }
+        assert!(days(2000, 2, 29).is_some());
+    }
+}

@@ -1,0 +1,12 @@
+//! Throughline shows how work truly flows: event logs go in, the paths really taken and their KPIs come out.
+//!
+//! The story of one request: `cli` or `web` asks [`app::App`], the one service object. App finds the newest version of
+//! the flow in `store`, opens it as a [`query::Snapshot`], and lets [`query::Engine`] run SQL files of `queries/` on it,
+//! narrowed by a [`model::filter::Filter`]. The result is a [`query::Frame`], from which the answer of the contract is
+//! made. Files become versions through [`ingest`]: detect, read, keep raw rows, build sorted tables.
+//!
+//! Imports point one way: `model ← ingest, store, query ← app ← cli, web`; a test holds it.
+
+pub mod ingest;
+pub mod model;
+pub mod query;

@@ -1,0 +1,7 @@
+//! Plain types of the field: mapping, filter, time, tables, answers. No input or output, no engine.
+
+pub mod answers;
+pub mod filter;
+pub mod mapping;
+pub mod tables;
+pub mod time;

@@ -1,0 +1,234 @@
+//! The catalogue of `queries/**.sql`: read, checked against empty tables, and then trusted. Adding a file there adds
+//! a KPI everywhere.
+
+use crate::query::engine::session_config;
+use crate::query::header::Header;
+use crate::query::snapshot::Snapshot;
+use crate::query::views;
+use crate::query::{Kind, QueryError};
+use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::execution::context::SessionContext;
+use datafusion::logical_expr::LogicalPlan;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "queries/"]
+#[include = "*.sql"]
+struct Files;
+
+/// A catalogued question.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// File stem: the id in addresses, JSON, commands and documents.
+    pub id: String,
+    /// Folder: the section of the dashboard.
+    pub section: String,
+    /// What it says about itself.
+    pub header: Header,
+    /// The result columns.
+    pub columns: Vec<(String, Kind)>,
+    /// The SQL below the header.
+    pub sql: String,
+    /// The whole file, as shown to people.
+    pub file: String,
+}
+
+/// A fault of a query file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Path below the folder of queries.
+    pub path: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "queries/{}:{}: {}", self.path, self.line, self.what)
+    }
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    queries: BTreeMap<String, Query>,
+    /// The views, in the order in which they build on each other.
+    views: Vec<Query>,
+}
+
+impl Catalogue {
+    /// Reads all files: those built into the program, or those of a folder.
+    pub fn load(folder: Option<&Path>) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut queries = BTreeMap::new();
+        let mut views = Vec::new();
+        for (path, text) in files(folder).map_err(|fault| vec![fault])? {
+            let (header, sql) = match Header::parse(&text) {
+                Ok(parts) => parts,
+                Err(fault) => {
+                    faults.push(Fault { path, line: fault.line, what: fault.what });
+                    continue;
+                }
+            };
+            let (section, stem) = path.rsplit_once('/').unwrap_or(("", &path));
+            let id = stem.trim_end_matches(".sql").to_owned();
+            let columns = header.kinds().unwrap_or_default();
+            let query = Query { id: id.clone(), section: section.to_owned(), header, columns, sql, file: text };
+            if section == "views" {
+                views.push(query);
+            } else if let Some(other) = queries.insert(id.clone(), query) {
+                let what = format!("there is another query `{id}` in {}", other.section);
+                faults.push(Fault { path, line: 1, what });
+            }
+        }
+        if faults.is_empty() { Ok(Self { queries, views }) } else { Err(faults) }
+    }
+
+    /// Plans every query against empty tables and compares it with what its header promises.
+    pub async fn check(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let snapshot = Snapshot::empty();
+        let context = SessionContext::new_with_config(session_config(1));
+        if let Err(error) = snapshot.register(&context, None) {
+            return vec![Fault { path: "views".to_owned(), line: 1, what: error.to_string() }];
+        }
+        let state = match views::register(context.state(), &self.views, &snapshot).await {
+            Ok(state) => state,
+            Err((view, error)) => {
+                return vec![Fault { path: format!("views/{view}.sql"), line: 1, what: error.strip_backtrace() }];
+            }
+        };
+        for query in self.queries.values() {
+            let path = format!("{}/{}.sql", query.section, query.id);
+            match state.create_logical_plan(&query.sql).await.and_then(|plan| state.optimize(&plan).map(|_| plan)) {
+                Err(error) => {
+                    let line = sql_line(&error.to_string()).unwrap_or(1);
+                    faults.push(Fault { path, line, what: error.strip_backtrace() });
+                }
+                Ok(plan) => {
+                    let found = query.contract(&plan).into_iter().chain(query.sources(&state));
+                    faults.extend(found.map(|what| Fault { path: path.clone(), line: 1, what }));
+                }
+            }
+        }
+        faults
+    }
+
+    /// The query with this id.
+    pub fn get(&self, id: &str) -> Result<&Query, QueryError> {
+        self.queries.get(id).ok_or_else(|| {
+            let near = self.queries.keys().min_by_key(|known| strsim::damerau_levenshtein(id, known));
+            let close = near.filter(|known| strsim::damerau_levenshtein(id, known) <= 1 + id.len() / 3);
+            let hint = match close {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("there are {}", self.queries.keys().cloned().collect::<Vec<_>>().join(", ")),
+            };
+            QueryError::Unknown { id: id.to_owned(), hint }
+        })
+    }
+
+    /// All queries, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Query> {
+        self.queries.values()
+    }
+
+    pub(super) fn views(&self) -> &[Query] {
+        &self.views
+    }
+}
+
+fn files(folder: Option<&Path>) -> Result<BTreeMap<String, String>, Fault> {
+    let fault = |path: &str, what: String| Fault { path: path.to_owned(), line: 1, what };
+    let mut files = BTreeMap::new();
+    let Some(folder) = folder else {
+        for path in Files::iter() {
+            let bytes = Files::get(&path).map(|file| file.data.into_owned()).unwrap_or_default();
+            let text = String::from_utf8(bytes).map_err(|_| fault(&path, "is no UTF-8 text".to_owned()))?;
+            files.insert(path.into_owned(), text);
+        }
+        return Ok(files);
+    };
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(current) = waiting.pop() {
+        let name = current.display().to_string();
+        for entry in std::fs::read_dir(&current).map_err(|e| fault(&name, e.to_string()))? {
+            let path = entry.map_err(|e| fault(&name, e.to_string()))?.path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "sql") {
+                let text = std::fs::read_to_string(&path).map_err(|e| fault(&name, e.to_string()))?;
+                let relative = path.strip_prefix(folder).unwrap_or(&path);
+                files.insert(relative.to_string_lossy().replace('\\', "/"), text);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The parser says `Line: 12, Column: 3`; header lines are blank in the SQL, so the number is that of the file.
+fn sql_line(message: &str) -> Option<usize> {
+    let rest = message.split("Line: ").nth(1)?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+impl Query {
+    /// Where the result differs from what the header promises.
+    fn contract(&self, plan: &LogicalPlan) -> Vec<String> {
+        let mut faults = Vec::new();
+        let schema: &Schema = plan.schema().as_arrow();
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let promised: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        if names != promised {
+            faults.push(format!("the result has columns {names:?}, the header says {promised:?}"));
+        } else {
+            for (field, (name, kind)) in schema.fields().iter().zip(&self.columns) {
+                if !fits(field.data_type(), *kind) {
+                    faults.push(format!("column `{name}` is {} in SQL, the header says {kind:?}", field.data_type()));
+                }
+            }
+        }
+        let used: BTreeSet<String> = plan.get_parameter_names().map(|names| names.into_iter().collect()).unwrap_or_default();
+        let used: BTreeSet<&str> = used.iter().map(|name| name.trim_start_matches('$')).collect();
+        let declared: BTreeSet<&str> = self.header.params.keys().map(String::as_str).collect();
+        if used != declared {
+            faults.push(format!("the SQL uses parameters {used:?}, the header declares {declared:?}"));
+        }
+        for (name, empty) in [("question", self.header.question.is_empty()), ("definition", self.header.definition.is_empty())] {
+            if empty {
+                faults.push(format!("the header has no `{name}`"));
+            }
+        }
+        if let Some(chart) = &self.header.chart {
+            for column in chart.y.iter().chain([&chart.x]).filter(|column| !promised.contains(&column.as_str())) {
+                faults.push(format!("the chart draws `{column}`, which is no column"));
+            }
+        }
+        faults
+    }
+
+    fn sources(&self, state: &datafusion::execution::session_state::SessionState) -> Option<String> {
+        let dialect = state.config_options().sql_parser.dialect;
+        let statement = state.sql_to_statement(&self.sql, &dialect).ok()?;
+        let read = state.resolve_table_references(&statement).ok()?;
+        let read: BTreeSet<String> = read.iter().map(|table| table.table().to_owned()).collect();
+        let declared: BTreeSet<String> = self.header.source.iter().cloned().collect();
+        (read != declared).then(|| format!("the SQL reads {read:?}, the header says source = {declared:?}"))
+    }
+}
+
+fn fits(kind: &DataType, promised: Kind) -> bool {
+    let text = |kind: &DataType| matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    match promised {
+        Kind::Date => matches!(kind, DataType::Date32 | DataType::Date64),
+        Kind::Timestamp => matches!(kind, DataType::Timestamp(..)),
+        Kind::Category => text(kind) || matches!(kind, DataType::Dictionary(_, value) if text(value)),
+        Kind::Count => kind.is_integer(),
+        Kind::Number | Kind::Share | Kind::DurationS | Kind::Cost => kind.is_floating(),
+        Kind::Boolean => *kind == DataType::Boolean,
+        Kind::List => matches!(kind, DataType::List(_)),
+    }
+}

@@ -1,0 +1,362 @@
+//! Runs questions: on threads of its own, at most so many at once, each with its own memory and time. A request that
+//! goes away takes its query with it.
+
+use crate::model::filter::Filter;
+use crate::query::catalogue::{Catalogue, Query};
+use crate::query::filter::{SharedSet, case_set};
+use crate::query::frame::{Frame, Kind};
+use crate::query::snapshot::Snapshot;
+use crate::query::{QueryError, views};
+use datafusion::common::ParamValues;
+use datafusion::common::metadata::ScalarAndMetadata;
+use datafusion::error::DataFusionError;
+use datafusion::execution::context::{SQLOptions, SessionContext};
+use datafusion::execution::disk_manager::DiskManagerBuilder;
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::prelude::{DataFrame, SessionConfig};
+use datafusion::scalar::ScalarValue;
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// What a query may use; each has its name in the configuration.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// limits.query_memory_mb
+    pub memory_mb: u64,
+    /// limits.spill_disk_mb
+    pub spill_mb: u64,
+    /// Where spilled data waits.
+    pub spill_folder: PathBuf,
+    /// limits.query_seconds
+    pub seconds: u64,
+    /// limits.parallel_queries
+    pub parallel: usize,
+    /// limits.queue_seconds
+    pub queue_seconds: u64,
+    /// limits.rows_returned_max
+    pub rows: usize,
+    /// Threads that compute.
+    pub threads: usize,
+}
+
+/// A session is prepared once for each version and filter, and copied for every question.
+type Sessions = Mutex<HashMap<(usize, String), (Arc<Snapshot>, SessionState)>>;
+
+/// How many prepared sessions are kept.
+const SESSIONS_KEPT: usize = 64;
+
+/// See the module.
+pub struct Engine {
+    runtime: Option<tokio::runtime::Runtime>,
+    catalogue: Arc<Catalogue>,
+    base: Arc<RuntimeEnv>,
+    limits: Limits,
+    permits: Arc<Semaphore>,
+    sessions: Arc<Sessions>,
+}
+
+/// The session settings that this workload needs.
+pub fn session_config(threads: usize) -> SessionConfig {
+    let mut config = SessionConfig::new().with_target_partitions(threads).with_information_schema(false);
+    let options = config.options_mut();
+    // A semi-join that collects its small side keeps the order of events and needs no shuffle.
+    options.optimizer.hash_join_single_partition_threshold = 64 << 20;
+    options.optimizer.hash_join_single_partition_threshold_rows = 8 << 20;
+    options.optimizer.repartition_file_min_size = 1 << 20;
+    config
+}
+
+impl Engine {
+    /// Starts the engine's threads.
+    pub fn new(catalogue: Arc<Catalogue>, limits: Limits) -> Result<Self, QueryError> {
+        let engine = |error| QueryError::Engine(Box::new(error));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(limits.threads)
+            .thread_name("query")
+            .thread_stack_size(8 << 20)
+            .enable_all()
+            .build()
+            .map_err(|e| engine(DataFusionError::IoError(e)))?;
+        let disk = DiskManagerBuilder::default().with_mode(
+            datafusion::execution::disk_manager::DiskManagerMode::Directories(vec![limits.spill_folder.clone()]),
+        );
+        let base = RuntimeEnvBuilder::new()
+            .with_disk_manager_builder(disk.with_max_temp_directory_size(limits.spill_mb << 20))
+            .build_arc()
+            .map_err(engine)?;
+        let permits = Arc::new(Semaphore::new(limits.parallel));
+        Ok(Self { runtime: Some(runtime), catalogue, base, limits, permits, sessions: Arc::default() })
+    }
+
+    /// The questions that it knows.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Its limits.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Queries that could start right now.
+    pub fn free_places(&self) -> usize {
+        self.permits.available_permits()
+    }
+
+    /// Answers a catalogued question.
+    pub async fn run(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        id: &str,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<Frame, QueryError> {
+        let query = self.catalogue.get(id)?;
+        let values = bind(query, parameters)?;
+        let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
+        // Answers that other code puts together must be whole; only free SQL and lists for people are cut.
+        let task = Task { sql: query.sql.clone(), values: Some(values), kinds: Some(kinds), adhoc: false };
+        self.execute(snapshot, filter, task).await
+    }
+
+    /// Answers a question in free SQL, read-only.
+    pub async fn run_sql(&self, snapshot: &Arc<Snapshot>, filter: &Filter, sql: &str) -> Result<Frame, QueryError> {
+        const LONGEST: usize = 64 << 10;
+        if sql.len() > LONGEST {
+            return Err(QueryError::Sql {
+                what: format!("the SQL is longer than {LONGEST} bytes"),
+                hint: "split it into several questions".to_owned(),
+            });
+        }
+        let task = Task { sql: sql.to_owned(), values: None, kinds: None, adhoc: true };
+        self.execute(snapshot, filter, task).await
+    }
+
+    async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
+        let waiting = Duration::from_secs(self.limits.queue_seconds);
+        let permit = tokio::time::timeout(waiting, Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_| QueryError::Busy { seconds: self.limits.queue_seconds })?
+            .map_err(|_| QueryError::Gone)?;
+        let runtime = self.runtime.as_ref().ok_or(QueryError::Gone)?;
+        let work = Work {
+            snapshot: Arc::clone(snapshot),
+            filter: filter.clone().canonical(),
+            catalogue: Arc::clone(&self.catalogue),
+            sessions: Arc::clone(&self.sessions),
+            base: Arc::clone(&self.base),
+            limits: self.limits.clone(),
+        };
+        let running = runtime.spawn(async move {
+            // Held until the work has really ended, not only until the asker stopped waiting.
+            let _permit = permit;
+            work.answer(task).await
+        });
+        let abort = AbortOnDrop(running.abort_handle());
+        let seconds = self.limits.seconds;
+        let answer = tokio::time::timeout(Duration::from_secs(seconds), running).await;
+        drop(abort);
+        match answer {
+            Err(_) => Err(QueryError::TimeLimit { seconds }),
+            Ok(Err(_)) => Err(QueryError::Gone),
+            Ok(Ok(answer)) => answer,
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Dropping a runtime inside another one blocks; giving it away does not.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A question that is ready to run.
+struct Task {
+    sql: String,
+    values: Option<HashMap<String, ScalarAndMetadata>>,
+    kinds: Option<Vec<Kind>>,
+    adhoc: bool,
+}
+
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Everything that a question needs on the engine's threads.
+struct Work {
+    snapshot: Arc<Snapshot>,
+    filter: Filter,
+    catalogue: Arc<Catalogue>,
+    sessions: Arc<Sessions>,
+    base: Arc<RuntimeEnv>,
+    limits: Limits,
+}
+
+impl Work {
+    async fn answer(self, task: Task) -> Result<Frame, QueryError> {
+        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let state = self.session().await?;
+        let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
+        let state = state.build();
+        let plan = state.create_logical_plan(&task.sql).await.map_err(fault)?;
+        if task.adhoc {
+            SQLOptions::new()
+                .with_allow_ddl(false)
+                .with_allow_dml(false)
+                .with_allow_statements(false)
+                .verify_plan(&plan)
+                .map_err(fault)?;
+            refuse_unbounded(&plan)?;
+        }
+        let plan = match task.values {
+            Some(values) => plan.with_param_values(ParamValues::Map(values)).map_err(fault)?,
+            None => plan,
+        };
+        let schema = Arc::clone(plan.schema().inner());
+        let limit = if task.adhoc { self.limits.rows } else { usize::MAX - 1 };
+        let mut rows = DataFrame::new(state, plan);
+        if task.adhoc {
+            rows = rows.limit(0, Some(limit + 1)).map_err(fault)?;
+        }
+        let mut batches = rows.collect().await.map_err(fault)?;
+        let truncated = cut(&mut batches, limit);
+        let mut frame = Frame::new(&schema, &batches, task.kinds.as_deref()).map_err(fault)?;
+        frame.truncated = truncated;
+        Ok(frame)
+    }
+
+    /// A memory pool of the query's own, over the shared caches and disk.
+    fn own_memory(&self) -> Result<Arc<RuntimeEnv>, DataFusionError> {
+        let top = NonZeroUsize::new(5).unwrap_or(NonZeroUsize::MIN);
+        let pool = TrackConsumersPool::new(FairSpillPool::new((self.limits.memory_mb << 20) as usize), top);
+        RuntimeEnvBuilder::from_runtime_env(&self.base).with_memory_pool(Arc::new(pool)).build_arc()
+    }
+
+    /// The prepared session of this version and filter.
+    async fn session(&self) -> Result<SessionState, QueryError> {
+        let key = (Arc::as_ptr(&self.snapshot) as usize, self.filter.to_string());
+        {
+            let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, state)) = sessions.get(&key) {
+                return Ok(state.clone());
+            }
+        }
+        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let set = self.narrow().await?;
+        let context = self.context().map_err(fault)?;
+        self.snapshot.register(&context, set.as_ref()).map_err(fault)?;
+        let state = views::register(context.state(), self.catalogue.views(), &self.snapshot)
+            .await
+            .map_err(|(_, error)| fault(error))?;
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.len() >= SESSIONS_KEPT {
+            sessions.clear();
+        }
+        sessions.insert(key, (Arc::clone(&self.snapshot), state.clone()));
+        Ok(state)
+    }
+
+    async fn narrow(&self) -> Result<Option<SharedSet>, QueryError> {
+        if self.filter.is_empty() {
+            return Ok(None);
+        }
+        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let context = self.context().map_err(fault)?;
+        self.snapshot.register(&context, None).map_err(fault)?;
+        let set = case_set(&context, &self.snapshot, &self.filter).await?.map_err(fault)?;
+        Ok(Some(Arc::new(set)))
+    }
+
+    fn context(&self) -> Result<SessionContext, DataFusionError> {
+        let context = SessionContext::new_with_config_rt(session_config(self.limits.threads), self.own_memory()?);
+        // Tables made of thin air have no bound but the clock.
+        for endless in ["generate_series", "range"] {
+            context.deregister_udtf(endless);
+        }
+        Ok(context)
+    }
+}
+
+/// Plans that no memory pool or clock can hold, and those that would show where files lie.
+fn refuse_unbounded(plan: &LogicalPlan) -> Result<(), QueryError> {
+    let mut refused = None;
+    let walked = plan.apply_with_subqueries(|node| {
+        refused = match node {
+            LogicalPlan::RecursiveQuery(_) => Some("recursive queries are not allowed"),
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Some("EXPLAIN is not allowed"),
+            LogicalPlan::DescribeTable(_) => Some("DESCRIBE is not allowed; `columns` of an answer names them"),
+            _ => return Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue),
+        };
+        Ok(datafusion::common::tree_node::TreeNodeRecursion::Stop)
+    });
+    match (walked, refused) {
+        (Err(error), _) => Err(QueryError::Engine(Box::new(error))),
+        (Ok(_), Some(what)) => {
+            Err(QueryError::Sql { what: what.to_owned(), hint: "ask with a plain SELECT".to_owned() })
+        }
+        (Ok(_), None) => Ok(()),
+    }
+}
+
+/// Drops the rows beyond the limit and says whether there were any.
+fn cut(batches: &mut Vec<datafusion::arrow::array::RecordBatch>, limit: usize) -> bool {
+    let mut left = limit;
+    let mut truncated = false;
+    batches.retain_mut(|batch| {
+        if batch.num_rows() > left {
+            truncated = true;
+            *batch = batch.slice(0, left);
+        }
+        left -= batch.num_rows();
+        batch.num_rows() > 0
+    });
+    truncated
+}
+
+/// Texts of the request as typed values; a missing optional one is a typed null.
+fn bind(query: &Query, given: &BTreeMap<String, String>) -> Result<HashMap<String, ScalarAndMetadata>, QueryError> {
+    let fault = |name: &str, what: String| QueryError::Parameter { query: query.id.clone(), name: name.to_owned(), what };
+    for name in given.keys().filter(|name| !query.header.params.contains_key(*name)) {
+        let known: Vec<&str> = query.header.params.keys().map(String::as_str).collect();
+        return Err(fault(name, format!("there is no such parameter; it has {known:?}")));
+    }
+    let mut values = HashMap::new();
+    for (name, declared) in &query.header.params {
+        let kind = declared.trim_end_matches('?');
+        let text = given.get(name).map(String::as_str).filter(|text| !text.is_empty());
+        if text.is_none() && !declared.ends_with('?') {
+            return Err(fault(name, "it is missing".to_owned()));
+        }
+        let wrong = |text: &str| fault(name, format!("`{text}` is no {kind}"));
+        let value = match kind {
+            "count" => {
+                let number = text.map(|text| text.parse::<i64>().map_err(|_| wrong(text))).transpose()?;
+                ScalarValue::Int64(number)
+            }
+            "number" => {
+                ScalarValue::Float64(text.map(|text| text.parse::<f64>().map_err(|_| wrong(text))).transpose()?)
+            }
+            "timestamp" | "date" => {
+                let micros = text.map(|text| crate::model::time::parse(text).map_err(|what| fault(name, what)));
+                ScalarValue::TimestampMicrosecond(micros.transpose()?, Some("UTC".into()))
+            }
+            _ => ScalarValue::Utf8(text.map(str::to_owned)),
+        };
+        values.insert(name.clone(), ScalarAndMetadata::from(value));
+    }
+    Ok(values)
+}

@@ -1,0 +1,109 @@
+//! Everything that can keep a question from being answered.
+
+use datafusion::error::DataFusionError;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// No query has this id.
+    #[error("no KPI `{id}`")]
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// What there is.
+        hint: String,
+    },
+    /// A parameter is missing, unknown or of the wrong type.
+    #[error("parameter `{name}` of `{query}`: {what}")]
+    Parameter {
+        /// Which query.
+        query: String,
+        /// Which parameter.
+        name: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// The filter names something that the log does not have.
+    #[error("{what}")]
+    Filter {
+        /// What is wrong.
+        what: String,
+        /// What there is instead.
+        hint: String,
+    },
+    /// The SQL is wrong or not allowed.
+    #[error("{what}")]
+    Sql {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        hint: String,
+    },
+    /// It took too long.
+    #[error("the query was stopped after {seconds} s")]
+    TimeLimit {
+        /// limits.query_seconds
+        seconds: u64,
+    },
+    /// It needed too much memory.
+    #[error("the query needs more than its {megabytes} MB of memory")]
+    MemoryLimit {
+        /// limits.query_memory_mb
+        megabytes: u64,
+    },
+    /// Too many others were before it.
+    #[error("the server is busy: no query could start within {seconds} s")]
+    Busy {
+        /// limits.queue_seconds
+        seconds: u64,
+    },
+    /// A version that is damaged, or was written by a newer program.
+    #[error("cannot open the log version in {folder}: {what}")]
+    Damaged {
+        /// Where it lies.
+        folder: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// A fault of the program or of the machine.
+    #[error("the query failed")]
+    Engine(#[source] Box<DataFusionError>),
+    /// The engine's threads are gone.
+    #[error("the query engine ended unexpectedly")]
+    Gone,
+}
+
+impl QueryError {
+    /// Sorts the engine's errors into those that the asker can do something about and the others.
+    pub fn from_engine(error: DataFusionError, megabytes: u64) -> Self {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::MemoryLimit { megabytes },
+            DataFusionError::SQL(..)
+            | DataFusionError::Plan(_)
+            | DataFusionError::SchemaError(..)
+            | DataFusionError::NotImplemented(_)
+            | DataFusionError::ArrowError(..)
+            | DataFusionError::Execution(_) => Self::Sql {
+                what: first_line(&error.strip_backtrace()),
+                hint: "the tables are events, cases and variants; their columns are in ARCHITECTURE.md".to_owned(),
+            },
+            _ => Self::Engine(Box::new(error)),
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unknown { hint, .. } | Self::Filter { hint, .. } | Self::Sql { hint, .. } => Some(hint.clone()),
+            Self::TimeLimit { .. } => Some("narrow it by a filter, or raise limits.query_seconds".to_owned()),
+            Self::MemoryLimit { .. } => Some("narrow it by a filter, or raise limits.query_memory_mb".to_owned()),
+            Self::Busy { .. } => Some("try again in a moment, or raise limits.parallel_queries".to_owned()),
+            Self::Damaged { .. } => Some("restore the folder from a backup, or import the files again".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,251 @@
+//! From a filter to the set of cases that it lets through. What it says about paths is decided once per variant, by
+//! plain loops; what it says about cases and events becomes predicates on the stored tables.
+
+use crate::model::filter::{Comparison, Condition, Filter, Pair, Period, PeriodBy};
+use crate::model::tables::{AttributeColumn, AttributeType, case, event};
+use crate::model::time;
+use crate::query::QueryError;
+use crate::query::functions::CaseSet;
+use crate::query::snapshot::{Snapshot, VariantTable, attribute_type, case_numbers};
+use datafusion::arrow::array::{Array, StringArray};
+use datafusion::common::Column;
+use datafusion::error::DataFusionError;
+use datafusion::execution::context::SessionContext;
+use datafusion::logical_expr::{Expr, cast, col, lit};
+use datafusion::scalar::ScalarValue;
+use futures::TryStreamExt;
+use std::sync::Arc;
+
+/// Computes the set of cases in a session that has the stored tables of the snapshot, not narrowed.
+pub async fn case_set(
+    context: &SessionContext,
+    snapshot: &Snapshot,
+    filter: &Filter,
+) -> Result<Result<CaseSet, DataFusionError>, QueryError> {
+    let predicate = case_predicate(snapshot, filter)?;
+    let mut event_predicates = Vec::new();
+    for condition in &filter.event_attributes {
+        event_predicates.push(attribute_predicate(condition, snapshot, false)?);
+    }
+    Ok(collect(context, snapshot, predicate, event_predicates).await)
+}
+
+async fn collect(
+    context: &SessionContext,
+    snapshot: &Snapshot,
+    predicate: Option<Expr>,
+    event_predicates: Vec<Expr>,
+) -> Result<CaseSet, DataFusionError> {
+    let cases = snapshot.manifest.cases as usize;
+    let mut set = select(context, "case_rows", predicate, cases).await?;
+    for predicate in event_predicates {
+        let matching = select(context, "event_rows", Some(predicate), cases).await?;
+        let mut both = CaseSet::new(cases);
+        (0..cases as i32).filter(|case| set.contains(*case) && matching.contains(*case)).for_each(|c| both.insert(c));
+        set = both;
+    }
+    Ok(set)
+}
+
+async fn select(
+    context: &SessionContext,
+    table: &str,
+    predicate: Option<Expr>,
+    cases: usize,
+) -> Result<CaseSet, DataFusionError> {
+    let mut rows = context.table(table).await?;
+    if let Some(predicate) = predicate {
+        rows = rows.filter(predicate)?;
+    }
+    let mut stream = rows.select(vec![col(event::CASE)])?.execute_stream().await?;
+    let mut set = CaseSet::new(cases);
+    while let Some(batch) = stream.try_next().await? {
+        case_numbers(&batch).iter().flatten().for_each(|case| set.insert(case));
+    }
+    Ok(set)
+}
+
+/// Everything that one row of `cases` can answer.
+fn case_predicate(snapshot: &Snapshot, filter: &Filter) -> Result<Option<Expr>, QueryError> {
+    let mut all = Vec::new();
+    if let Some(period) = &filter.period {
+        all.extend(period_predicate(period));
+    }
+    for condition in &filter.case_attributes {
+        all.push(attribute_predicate(condition, snapshot, true)?);
+    }
+    if let Some(range) = filter.cycle_time_s {
+        let micros = |seconds: f64| lit((seconds * 1e6).round() as i64);
+        all.extend(range.min.map(|min| col(case::CYCLE).gt_eq(micros(min))));
+        all.extend(range.max.map(|max| col(case::CYCLE).lt_eq(micros(max))));
+    }
+    if !filter.cases.is_empty() {
+        all.push(col(case::ID).in_list(filter.cases.iter().map(lit).collect(), false));
+    }
+    if filter.is_about_paths() {
+        let variants = snapshot.variants()?;
+        let chosen = matching_variants(variants, snapshot.names("activity"), filter)?;
+        all.push(col(case::VARIANT).in_list(chosen.into_iter().map(lit).collect(), false));
+    }
+    Ok(all.into_iter().reduce(Expr::and))
+}
+
+fn period_predicate(period: &Period) -> Vec<Expr> {
+    let instant = |micros: i64| lit(ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into())));
+    let (started, ended) = (|| col(case::STARTED_AT), || col(case::ENDED_AT));
+    let from = period.from.map(instant);
+    let to = period.to.map(instant);
+    let (from, to) = match period.by {
+        PeriodBy::Start => (from.map(|at| started().gt_eq(at)), to.map(|at| started().lt(at))),
+        PeriodBy::End => (from.map(|at| ended().gt_eq(at)), to.map(|at| ended().lt(at))),
+        PeriodBy::Contained => (from.map(|at| started().gt_eq(at)), to.map(|at| ended().lt(at))),
+        PeriodBy::Intersecting => (from.map(|at| ended().gt_eq(at)), to.map(|at| started().lt(at))),
+    };
+    from.into_iter().chain(to).collect()
+}
+
+fn attribute_predicate(condition: &Condition, snapshot: &Snapshot, of_case: bool) -> Result<Expr, QueryError> {
+    let (kind, column) = find_attribute(&condition.attribute, snapshot, of_case)?;
+    let cell = || Expr::Column(Column::new_unqualified(column.clone()));
+    // Whole numbers are compared as numbers, so that `>= 2.5` means what it says.
+    let number = matches!(kind, AttributeType::Integer | AttributeType::Number);
+    let comparable = || if number { cast(cell(), attribute_type(kind)) } else { cell() };
+    let value = |text: &String| literal(text, kind, &condition.attribute);
+    let one = || value(&condition.values[0]);
+    Ok(match condition.comparison {
+        Comparison::Less => comparable().lt(one()?),
+        Comparison::AtMost => comparable().lt_eq(one()?),
+        Comparison::Greater => comparable().gt(one()?),
+        Comparison::AtLeast => comparable().gt_eq(one()?),
+        Comparison::Is | Comparison::IsNot => {
+            let filled: Vec<Expr> =
+                condition.values.iter().filter(|text| !text.is_empty()).map(value).collect::<Result<_, _>>()?;
+            let empty = condition.values.iter().any(String::is_empty).then(|| cell().is_null());
+            let listed = (!filled.is_empty()).then(|| comparable().in_list(filled, false));
+            let is = empty.into_iter().chain(listed).reduce(Expr::or).unwrap_or_else(|| lit(false));
+            // An empty cell is none of the values, hence "is not true" instead of "not".
+            if condition.comparison == Comparison::Is { is } else { is.is_not_true() }
+        }
+    })
+}
+
+fn literal(text: &str, kind: AttributeType, attribute: &str) -> Result<Expr, QueryError> {
+    let wrong = |expected: &str| QueryError::Filter {
+        what: format!("`{text}` cannot be compared with attribute `{attribute}`"),
+        hint: format!("its values are {expected}"),
+    };
+    Ok(match kind {
+        AttributeType::Boolean => lit(text.to_ascii_lowercase().parse::<bool>().map_err(|_| wrong("true and false"))?),
+        AttributeType::Integer | AttributeType::Number => {
+            lit(text.replace(',', ".").parse::<f64>().map_err(|_| wrong("numbers"))?)
+        }
+        AttributeType::Time => {
+            let micros = time::parse(text).map_err(|_| wrong("times; write 2024-05-31 or 2024-05-31T13:00:00Z"))?;
+            lit(ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into())))
+        }
+        AttributeType::Text => lit(text),
+    })
+}
+
+/// The column that an attribute name means, in any case of letters if that is unambiguous.
+fn find_attribute(
+    name: &str,
+    snapshot: &Snapshot,
+    of_case: bool,
+) -> Result<(AttributeType, String), QueryError> {
+    let usable = |a: &&AttributeColumn| if of_case { a.in_cases } else { a.in_events };
+    let all: Vec<&AttributeColumn> = snapshot.manifest.attributes.iter().filter(usable).collect();
+    let found = all
+        .iter()
+        .find(|a| a.column == name)
+        .or_else(|| all.iter().find(|a| a.column.eq_ignore_ascii_case(name) || a.source.eq_ignore_ascii_case(name)));
+    match found {
+        Some(attribute) => Ok((attribute.kind, attribute.column.clone())),
+        None => {
+            let (level, there) = if of_case { ("cases", "event.NAME") } else { ("events", "case.NAME") };
+            let names: Vec<&str> = all.iter().map(|attribute| attribute.column.as_str()).collect();
+            let hint = if names.is_empty() {
+                format!("{level} of this log have no attributes; {there} asks the other kind")
+            } else {
+                format!("{level} have {}; {there} asks the other kind", names.join(", "))
+            };
+            Err(QueryError::Filter { what: format!("{level} have no attribute `{name}`"), hint })
+        }
+    }
+}
+
+/// The ids of all paths that satisfy the filter.
+fn matching_variants(
+    variants: &VariantTable,
+    names: &StringArray,
+    filter: &Filter,
+) -> Result<Vec<i32>, QueryError> {
+    let number = |name: &String| activity(names, name);
+    let numbers = |list: &[String]| list.iter().map(number).collect::<Result<Vec<i32>, _>>();
+    let pairs = |list: &[Pair]| {
+        list.iter().map(|pair| Ok((number(&pair.from)?, number(&pair.to)?))).collect::<Result<Vec<_>, QueryError>>()
+    };
+    let with = filter.with.iter().map(|group| numbers(group)).collect::<Result<Vec<_>, _>>()?;
+    let (without, starts, ends) =
+        (numbers(&filter.without)?, numbers(&filter.starts_with)?, numbers(&filter.ends_with)?);
+    let (directly, eventually) = (pairs(&filter.directly_follows)?, pairs(&filter.eventually_follows)?);
+    for id in &filter.variants {
+        if !variants.ids.contains(id) {
+            return Err(QueryError::Filter {
+                what: format!("there is no variant `{id}`"),
+                hint: "the answer of `variants` has the ids".to_owned(),
+            });
+        }
+    }
+    let matches = |(path, id): &(&Vec<i32>, &String)| {
+        with.iter().all(|group| path.iter().any(|activity| group.contains(activity)))
+            && !path.iter().any(|activity| without.contains(activity))
+            && (starts.is_empty() || path.first().is_some_and(|first| starts.contains(first)))
+            && (ends.is_empty() || path.last().is_some_and(|last| ends.contains(last)))
+            && directly.iter().all(|(a, b)| path.windows(2).any(|pair| pair == [*a, *b]))
+            && eventually.iter().all(|(a, b)| follows(path, *a, *b))
+            && (filter.variants.is_empty() || filter.variants.contains(id))
+    };
+    let all = variants.paths.iter().zip(&variants.ids).enumerate();
+    Ok(all.filter(|(_, variant)| matches(variant)).map(|(at, _)| at as i32 + 1).collect())
+}
+
+/// Whether `b` comes some time after `a`.
+fn follows(path: &[i32], a: i32, b: i32) -> bool {
+    let first = path.iter().position(|activity| *activity == a);
+    first.is_some_and(|first| path[first + 1..].contains(&b))
+}
+
+fn activity(names: &StringArray, name: &str) -> Result<i32, QueryError> {
+    let exact = (0..names.len()).find(|at| names.value(*at) == name);
+    exact.map(|at| at as i32).ok_or_else(|| {
+        let near = names.iter().flatten().min_by_key(|known| strsim::damerau_levenshtein(name, known));
+        QueryError::Filter {
+            what: format!("there is no activity `{name}`"),
+            hint: near.map_or_else(|| "the log has none".to_owned(), |known| format!("did you mean `{known}`?")),
+        }
+    })
+}
+
+/// Keeps the type of set contents in one place for callers that share sets.
+pub type SharedSet = Arc<CaseSet>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eventually_follows_allows_anything_in_between() {
+        assert!(follows(&[1, 2, 3], 1, 3));
+        assert!(!follows(&[3, 2, 1], 1, 3));
+        assert!(!follows(&[1], 1, 1));
+        assert!(follows(&[1, 1], 1, 1));
+    }
+
+    #[test]
+    fn an_unknown_activity_gets_a_near_name() {
+        let names = StringArray::from(vec!["Pay invoice", "Ship order"]);
+        let error = activity(&names, "Pay invoce").unwrap_err();
+        assert_eq!(error.hint().as_deref(), Some("did you mean `Pay invoice`?"));
+    }
+}

@@ -1,0 +1,320 @@
+//! `duration_stats(microseconds)`: n, mean, median, p90, p95, least, greatest and total of durations, in seconds, in
+//! one pass over the rows. Values below zero count as 0 and are counted in `negative`. Quantiles are exact, with
+//! linear interpolation (Hyndman-Fan type 7, as in NumPy's default and Excel's PERCENTILE.INC).
+//!
+//! Values and their groups are only collected while rows come in; at the end a counting sort brings each group's
+//! values together and a selection (not a sort) finds the quantiles.
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, ListArray, StructArray,
+};
+use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type};
+use datafusion::error::Result;
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::utils::AggregateOrderSensitivity;
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
+};
+use datafusion::scalar::ScalarValue;
+use std::sync::Arc;
+
+const MICROS: f64 = 1e6;
+
+/// The aggregate function.
+pub fn duration_stats() -> AggregateUDF {
+    AggregateUDF::new_from_impl(DurationStats { signature: Signature::exact(vec![DataType::Int64], Volatility::Immutable) })
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct DurationStats {
+    signature: Signature,
+}
+
+const SECONDS: [&str; 7] = ["mean_s", "median_s", "p90_s", "p95_s", "min_s", "max_s", "total_s"];
+
+fn fields() -> Fields {
+    let counts = ["n", "negative"].iter().map(|name| Field::new(*name, DataType::Int64, true));
+    counts.chain(SECONDS.iter().map(|name| Field::new(*name, DataType::Float64, true))).collect()
+}
+
+fn value_list() -> FieldRef {
+    Arc::new(Field::new("item", DataType::Int64, true))
+}
+
+impl AggregateUDFImpl for DurationStats {
+    fn name(&self) -> &str {
+        "duration_stats"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Struct(fields()))
+    }
+
+    fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        Ok(Box::new(One(Collected::default())))
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        Ok(vec![Arc::new(Field::new(format!("{}[values]", args.name), DataType::List(value_list()), true))])
+    }
+
+    fn groups_accumulator_supported(&self, _: AccumulatorArgs) -> bool {
+        true
+    }
+
+    fn create_groups_accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::<Collected>::default())
+    }
+
+    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        AggregateOrderSensitivity::Insensitive
+    }
+}
+
+/// Values with the group that each belongs to.
+#[derive(Debug, Default)]
+struct Collected {
+    groups: Vec<u32>,
+    values: Vec<i64>,
+    total_groups: usize,
+}
+
+/// The values of all groups, brought together.
+struct Sorted {
+    values: Vec<i64>,
+    starts: Vec<usize>,
+}
+
+impl Collected {
+    fn add(&mut self, values: &Int64Array, groups: &[usize], filter: Option<&BooleanArray>, total_groups: usize) {
+        self.total_groups = total_groups;
+        let plain = filter.is_none() && values.null_count() == 0;
+        if plain {
+            self.values.extend_from_slice(values.values());
+            self.groups.extend(groups.iter().map(|group| *group as u32));
+            return;
+        }
+        let kept = |at: &usize| filter.is_none_or(|f| f.is_valid(*at) && f.value(*at)) && values.is_valid(*at);
+        for at in (0..values.len()).filter(kept) {
+            self.values.push(values.value(at));
+            self.groups.push(groups[at] as u32);
+        }
+    }
+
+    /// Takes the values of the groups that are to be emitted; the rest moves to the front.
+    fn take(&mut self, emit_to: EmitTo) -> Sorted {
+        let emitted = match emit_to {
+            EmitTo::All => self.total_groups,
+            EmitTo::First(n) => n,
+        };
+        let (groups, values) = (std::mem::take(&mut self.groups), std::mem::take(&mut self.values));
+        let mut starts = vec![0usize; emitted + 1];
+        for group in groups.iter().filter(|group| (**group as usize) < emitted) {
+            starts[*group as usize + 1] += 1;
+        }
+        for at in 0..emitted {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![0i64; starts[emitted]];
+        for (group, value) in groups.iter().zip(&values) {
+            if let Some(slot) = next.get_mut(*group as usize).filter(|_| (*group as usize) < emitted) {
+                sorted[*slot] = *value;
+                *slot += 1;
+            } else {
+                self.groups.push(group - emitted as u32);
+                self.values.push(*value);
+            }
+        }
+        self.total_groups -= emitted;
+        Sorted { values: sorted, starts }
+    }
+}
+
+impl GroupsAccumulator for Collected {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        groups: &[usize],
+        filter: Option<&BooleanArray>,
+        total_groups: usize,
+    ) -> Result<()> {
+        self.add(values[0].as_primitive::<Int64Type>(), groups, filter, total_groups);
+        Ok(())
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        Ok(Arc::new(self.take(emit_to).stats()))
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        let Sorted { values, starts } = self.take(emit_to);
+        Ok(vec![Arc::new(list(values, starts.windows(2).map(|bounds| bounds[1] - bounds[0])))])
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total_groups: usize) -> Result<()> {
+        self.total_groups = total_groups;
+        let lists = states[0].as_list::<i32>();
+        let values = lists.values().as_primitive::<Int64Type>().values();
+        for (at, group) in groups.iter().enumerate() {
+            let bounds = lists.value_offsets()[at] as usize..lists.value_offsets()[at + 1] as usize;
+            self.groups.extend(std::iter::repeat_n(*group as u32, bounds.len()));
+            self.values.extend_from_slice(&values[bounds]);
+        }
+        Ok(())
+    }
+
+    fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        let values = values[0].as_primitive::<Int64Type>();
+        let kept = |at: usize| filter.is_none_or(|f| f.is_valid(at) && f.value(at)) && values.is_valid(at);
+        let flat = (0..values.len()).filter(|at| kept(*at)).map(|at| values.value(at)).collect();
+        Ok(vec![Arc::new(list(flat, (0..values.len()).map(|at| usize::from(kept(at)))))])
+    }
+
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.groups.capacity() * 4 + self.values.capacity() * 8
+    }
+}
+
+fn list(values: Vec<i64>, lengths: impl Iterator<Item = usize>) -> ListArray {
+    ListArray::new(value_list(), OffsetBuffer::from_lengths(lengths), Arc::new(Int64Array::from(values)), None)
+}
+
+impl Sorted {
+    fn stats(mut self) -> StructArray {
+        let groups = self.starts.len() - 1;
+        let mut counts = [Vec::with_capacity(groups), Vec::with_capacity(groups)];
+        let mut seconds: [Vec<Option<f64>>; 7] = std::array::from_fn(|_| Vec::with_capacity(groups));
+        for bounds in self.starts.windows(2) {
+            let values = &mut self.values[bounds[0]..bounds[1]];
+            counts[0].push(Some(values.len() as i64));
+            counts[1].push(Some(values.iter().filter(|value| **value < 0).count() as i64));
+            for (column, value) in seconds.iter_mut().zip(of_values(values)) {
+                column.push(value);
+            }
+        }
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(9);
+        columns.extend(counts.into_iter().map(|column| Arc::new(Int64Array::from(column)) as ArrayRef));
+        columns.extend(seconds.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef));
+        StructArray::new(fields(), columns, None)
+    }
+}
+
+/// Mean, median, p90, p95, least, greatest, total, in seconds; nothing for no values.
+fn of_values(values: &mut [i64]) -> [Option<f64>; 7] {
+    if values.is_empty() {
+        return [None; 7];
+    }
+    let (mut total, mut least, mut greatest) = (0i128, i64::MAX, 0);
+    for value in values.iter_mut() {
+        *value = (*value).max(0);
+        total += i128::from(*value);
+        least = least.min(*value);
+        greatest = greatest.max(*value);
+    }
+    let mean = total as f64 / values.len() as f64;
+    let (median, rest) = quantile(values, 0, 0.5);
+    let (p90, rest) = quantile(values, rest, 0.9);
+    let (p95, _) = quantile(values, rest, 0.95);
+    [mean, median, p90, p95, least as f64, greatest as f64, total as f64].map(|micros| Some(micros / MICROS))
+}
+
+/// The quantile `p` of all values, of which those before `from` are known to be smaller; and how far they now are.
+fn quantile(values: &mut [i64], from: usize, p: f64) -> (f64, usize) {
+    let place = p * (values.len() - 1) as f64;
+    let at = place.floor() as usize;
+    let rest = &mut values[from..];
+    let (_, low, above) = rest.select_nth_unstable(at - from);
+    let low = *low;
+    let share = place - at as f64;
+    if share == 0.0 {
+        return (low as f64, at);
+    }
+    let high = above.iter().copied().min().unwrap_or(low);
+    (low as f64 + share * (high - low) as f64, at)
+}
+
+/// The same without groups: everything belongs to group 0.
+#[derive(Debug)]
+struct One(Collected);
+
+impl One {
+    fn sorted(&mut self) -> Sorted {
+        self.0.total_groups = 1;
+        self.0.take(EmitTo::All)
+    }
+}
+
+impl Accumulator for One {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let groups = vec![0; values[0].len()];
+        self.0.add(values[0].as_primitive::<Int64Type>(), &groups, None, 1);
+        Ok(())
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        ScalarValue::try_from_array(&self.sorted().stats(), 0)
+    }
+
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        let Sorted { values, .. } = self.sorted();
+        let length = values.len();
+        Ok(vec![ScalarValue::List(Arc::new(list(values, std::iter::once(length))))])
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        GroupsAccumulator::merge_batch(&mut self.0, states, &vec![0; states[0].len()], 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(values: &[i64], expected: [f64; 7]) {
+        let got = of_values(&mut values.to_vec()).map(|value| (value.unwrap() * MICROS * 1e6).round() / 1e6);
+        assert_eq!(got, expected, "{values:?}");
+    }
+
+    #[test]
+    fn quantiles_interpolate_as_type_7() {
+        // Worked examples: [1,2,3,4] has p50 2.5, p90 3.7, p95 3.85; p95 of [10,20,30,40,1000] is 808.
+        check(&[4, 1, 3, 2], [2.5, 2.5, 3.7, 3.85, 1.0, 4.0, 10.0]);
+        check(&[1000, 20, 10, 40, 30], [220.0, 30.0, 616.0, 808.0, 10.0, 1000.0, 1100.0]);
+        check(&[-5, 5], [2.5, 2.5, 4.5, 4.75, 0.0, 5.0, 5.0]);
+        assert_eq!(of_values(&mut []), [None; 7]);
+    }
+
+    #[test]
+    fn emitting_the_first_groups_keeps_the_others() {
+        let mut collected = Collected { groups: vec![2, 0, 1, 0], values: vec![7, 1, 5, 3], total_groups: 3 };
+        let first = collected.take(EmitTo::First(1));
+        assert_eq!((first.values, first.starts), (vec![1, 3], vec![0, 2]));
+        let rest = collected.take(EmitTo::All);
+        assert_eq!((rest.values, rest.starts), (vec![5, 7], vec![0, 1, 2]));
+    }
+
+    proptest! {
+        #[test]
+        fn selection_equals_sorting(mut values in prop::collection::vec(0i64..1000, 1..60)) {
+            let got = of_values(&mut values.clone());
+            values.sort_unstable();
+            for (at, p) in [(1, 0.5), (2, 0.9), (3, 0.95)] {
+                let place = p * (values.len() - 1) as f64;
+                let (low, high) = (values[place.floor() as usize] as f64, values[place.ceil() as usize] as f64);
+                let expected = (low + (place - place.floor()) * (high - low)) / MICROS;
+                prop_assert!((got[at].unwrap() - expected).abs() < 1e-12);
+            }
+        }
+    }
+}

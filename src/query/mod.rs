@@ -1,0 +1,21 @@
+//! Questions. DataFusion lives here and only here; SQL text lives in `queries/`.
+//!
+//! [`Catalogue`] reads and checks the SQL files; [`Snapshot`] opens the tables of one log version;
+//! [`Engine`] runs a question on a snapshot, narrowed by a filter, within limits, and answers with a [`Frame`].
+
+mod catalogue;
+mod engine;
+mod error;
+mod filter;
+mod frame;
+mod functions;
+mod header;
+mod snapshot;
+mod views;
+
+pub use catalogue::{Catalogue, Fault, Query};
+pub use engine::{Engine, Limits};
+pub use error::QueryError;
+pub use frame::{Column, Frame, Kind, Values};
+pub use header::{ChartHint, Header};
+pub use snapshot::{Snapshot, VariantTable};
