@@ -7,6 +7,11 @@
 //!
 //! Imports point one way: `model ← ingest, store, query ← app ← cli, web`; a test holds it.
 
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod ingest;
+pub mod map;
 pub mod model;
 pub mod query;
+pub mod store;

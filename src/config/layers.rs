@@ -17,7 +17,9 @@ pub(super) const VARIABLES: &str = "THROUGHLINE_";
 const KEYED_VARIABLES: &str = "THROUGHLINE__";
 const DATA_VARIABLE: &str = "THROUGHLINE_DATA";
 /// A configuration is a page of text; whatever is larger is the wrong file.
-const FILE_BYTES_MAX: u64 = 1 << 20;
+const FILE_BYTES_MAX: u64 = 1 << 18;
+/// After so many faults the rest of a file is not looked at: it is the wrong file.
+const FAULTS_MAX: usize = 100;
 /// A key this similar is worth proposing.
 const NEAR: f64 = 0.7;
 
@@ -52,7 +54,7 @@ pub(super) fn load(
     let mut config: Config = match tables.try_into() {
         Ok(config) => config,
         Err(fault) => {
-            // Every value was tried before, so this is not expected; were it to happen, it is still a fault, not a panic.
+            // Every value was tried before, so this is not expected; should it happen, it is a fault and not a panic.
             faults.push(ConfigFault { place: String::new(), message: fault.message().to_owned(), hint: String::new() });
             return Err(ConfigError::Faults(faults));
         }
@@ -92,7 +94,7 @@ fn read_file(path: &Path) -> std::io::Result<String> {
     let mut text = String::new();
     std::fs::File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_string(&mut text)?;
     if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(std::io::Error::other("it is larger than 1 MiB, so it is hardly a configuration"));
+        return Err(std::io::Error::other("it is larger than 256 KiB, so it is hardly a configuration"));
     }
     Ok(text)
 }
@@ -132,11 +134,14 @@ impl Layers {
         let place = |offset: usize| place_in(name, text, offset);
         // What could be read is checked as well, so that one stroke of the pen does not hide the other faults.
         let (document, errors) = DeTable::parse_recoverable(text);
-        for error in errors {
+        for error in errors.into_iter().take(FAULTS_MAX) {
             let place = place(error.span().map_or(0, |span| span.start));
             self.fault(place, error.message().trim(), "");
         }
         for (section, content) in document.get_ref() {
+            if self.faults.len() >= FAULTS_MAX {
+                return;
+            }
             let section_place = place(section.span().start);
             let section = section.get_ref().as_ref();
             if !fields_of::<Config>().contains(&section) {
@@ -149,6 +154,9 @@ impl Layers {
                 continue;
             };
             for (key, value) in keys {
+                if self.faults.len() >= FAULTS_MAX {
+                    return;
+                }
                 let place = place(key.span().start);
                 self.add_file_value(section, key.get_ref().as_ref(), value, place);
             }

@@ -147,7 +147,10 @@ format = \"xml\"
         "config.toml:6:2|unknown section \"limit\"|did you mean \"limits\"?",
         "config.toml:9:1|limits.query_seconds is a list, a table or a date|give a single value",
         "config.toml:5:1|server.session_hours is 0|use 1 to 8784",
-        "config.toml:12:1|limits.query_memory_mb is 4096, more than limits.memory_pool_mb (2048)|lower the one or raise the other",
+        concat!(
+            "config.toml:12:1|limits.query_memory_mb is 4096, more than limits.memory_pool_mb (2048)",
+            "|lower the one or raise the other"
+        ),
     ];
     let found = faults(load_text(text));
     for fault in expected {
@@ -179,6 +182,15 @@ fn broken_files_are_refused_with_a_place_and_never_a_panic() {
     check("x = 1\n", "config.toml:1:1|unknown section \"x\"|known are: data, server, limits, log");
     check("\u{feff}[server]\n# Übung\nlistn = 1\n", "config.toml:3:1|unknown key \"listn\"");
     check(&format!("[log]\nfilter = {}\n", "[".repeat(5000)), "config.toml:2:");
+    // Wrong files of the allowed size end soon, whatever they are full of.
+    for content in ["[", "{", "a.", "a,b\n", "[x", "\"", "= "] {
+        let count = faults(load_text(&format!("a = {}", content.repeat((1 << 18) / content.len() - 10)))).len();
+        assert!((1..=101).contains(&count), "{content:?}: {count}");
+    }
+    let keys: String = (0..20_000).map(|number| format!("k{number} = 1\n")).collect();
+    for begin in ["", "[limits]\n"] {
+        assert_eq!(faults(load_text(&format!("{begin}{keys}"))).len(), 100);
+    }
     assert!(matches!(
         Config::load(Some(Path::new("/nowhere/config.toml")), std::iter::empty(), with_data()),
         Err(ConfigError::Read { .. })
@@ -304,7 +316,7 @@ fn the_error_lists_one_fault_a_line() {
     assert!(lines[2].ends_with("config.toml:4:1: server.session_hours is 0; use 1 to 8784"), "{error}");
     // A hostile key is neither repeated at length nor able to break the line.
     let mut hostile = "[log]\n\"a\\nb".to_owned();
-    write!(hostile, "{}\" = 1\n", "x".repeat(100_000)).unwrap();
+    writeln!(hostile, "{}\" = 1", "x".repeat(100_000)).unwrap();
     let error = load_text(&hostile).unwrap_err().to_string();
     assert!(error.lines().count() == 2 && error.len() < 600, "{error}");
 }

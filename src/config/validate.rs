@@ -144,7 +144,7 @@ fn check_together(config: &Config, faults: &mut Faults) {
     let needed = limits.query_seconds.saturating_add(limits.queue_seconds);
     if config.server.request_seconds < needed {
         let message = format!(
-            "is {}, less than limits.queue_seconds + limits.query_seconds ({needed}): requests would end before their query",
+            "is {}, less than limits.queue_seconds + limits.query_seconds ({needed}), so queries would be cut off",
             config.server.request_seconds
         );
         faults.add("server.request_seconds", message, format!("use {needed} or more"));

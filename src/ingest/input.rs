@@ -196,11 +196,11 @@ fn read_up_to(from: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize>
 pub fn hash_file(path: &Path) -> Result<String, IngestError> {
     let mut file = File::open(path).map_err(|e| IngestError::read(path, e))?;
     let mut hasher = blake3::Hasher::new();
-    let mut buffer = vec![0u8; 1 << 20];
+    let mut buffer = vec![0u8; 4 << 20];
     loop {
         match file.read(&mut buffer) {
             Ok(0) => break,
-            Ok(n) => hasher.update(&buffer[..n]),
+            Ok(n) => hasher.update_rayon(&buffer[..n]),
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(e) => return Err(IngestError::read(path, e)),
         };

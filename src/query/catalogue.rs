@@ -136,6 +136,26 @@ impl Catalogue {
         self.queries.values()
     }
 
+    /// The catalogue as a document for people.
+    pub fn markdown(&self) -> String {
+        let mut sections: BTreeMap<&str, Vec<&Query>> = BTreeMap::new();
+        for query in self.queries.values() {
+            sections.entry(&query.section).or_default().push(query);
+        }
+        let mut text = String::from("# KPIs\n\nMade from `queries/` by `throughline check --catalogue`.\n");
+        for (section, queries) in sections {
+            text.push_str(&format!("\n## {section}\n"));
+            for query in queries {
+                let Header { title, question, definition, unit, grain, .. } = &query.header;
+                text.push_str(&format!(
+                    "\n### {title} (`{}`)\n\n{question}\n\n{definition} Unit: {unit}; {grain}.\n",
+                    query.id
+                ));
+            }
+        }
+        text
+    }
+
     pub(super) fn views(&self) -> &[Query] {
         &self.views
     }

@@ -7,7 +7,8 @@ use crate::query::filter::{SharedSet, case_set};
 use crate::query::frame::{Frame, Kind};
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
-use datafusion::common::ParamValues;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{Column, ParamValues};
 use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::{SQLOptions, SessionContext};
@@ -15,7 +16,7 @@ use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{Expr, LogicalPlan, col};
 use datafusion::prelude::{DataFrame, SessionConfig};
 use datafusion::scalar::ScalarValue;
 use std::collections::{BTreeMap, HashMap};
@@ -121,9 +122,9 @@ impl Engine {
         let query = self.catalogue.get(id)?;
         let values = bind(query, parameters)?;
         let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
-        // Answers that other code puts together must be whole; only free SQL and lists for people are cut.
-        let task = Task { sql: query.sql.clone(), values: Some(values), kinds: Some(kinds), adhoc: false };
-        self.execute(snapshot, filter, task).await
+        let asked = Question::Catalogued { sql: query.sql.clone(), values };
+        // Answers that other code puts together must be whole; only free SQL is cut.
+        self.execute(snapshot, filter, Task { asked, kinds: Some(kinds), limit: usize::MAX - 1 }).await
     }
 
     /// Answers a question in free SQL, read-only.
@@ -135,8 +136,22 @@ impl Engine {
                 hint: "split it into several questions".to_owned(),
             });
         }
-        let task = Task { sql: sql.to_owned(), values: None, kinds: None, adhoc: true };
+        let task = Task { asked: Question::Free { sql: sql.to_owned() }, kinds: None, limit: self.limits.rows };
         self.execute(snapshot, filter, task).await
+    }
+
+    /// Columns of a view by name, which come from the log and are no part of any file.
+    pub async fn columns(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        view: &str,
+        columns: &[String],
+        order: &str,
+    ) -> Result<Frame, QueryError> {
+        let names = columns.iter().map(|name| Expr::Column(Column::new_unqualified(name.clone()))).collect();
+        let asked = Question::Columns { view: view.to_owned(), names, order: order.to_owned() };
+        self.execute(snapshot, filter, Task { asked, kinds: None, limit: self.limits.rows }).await
     }
 
     async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
@@ -180,12 +195,18 @@ impl Drop for Engine {
     }
 }
 
+/// What is to be computed.
+enum Question {
+    Catalogued { sql: String, values: HashMap<String, ScalarAndMetadata> },
+    Free { sql: String },
+    Columns { view: String, names: Vec<Expr>, order: String },
+}
+
 /// A question that is ready to run.
 struct Task {
-    sql: String,
-    values: Option<HashMap<String, ScalarAndMetadata>>,
+    asked: Question,
     kinds: Option<Vec<Kind>>,
-    adhoc: bool,
+    limit: usize,
 }
 
 struct AbortOnDrop(tokio::task::AbortHandle);
@@ -212,28 +233,19 @@ impl Work {
         let state = self.session().await?;
         let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
         let state = state.build();
-        let plan = state.create_logical_plan(&task.sql).await.map_err(fault)?;
-        if task.adhoc {
-            SQLOptions::new()
-                .with_allow_ddl(false)
-                .with_allow_dml(false)
-                .with_allow_statements(false)
-                .verify_plan(&plan)
-                .map_err(fault)?;
-            refuse_unbounded(&plan)?;
-        }
-        let plan = match task.values {
-            Some(values) => plan.with_param_values(ParamValues::Map(values)).map_err(fault)?,
-            None => plan,
-        };
+        let plan = plan(&state, task.asked).await.map_err(|error| match error {
+            Refused::Engine(error) => fault(error),
+            Refused::Unbounded(what) => {
+                QueryError::Sql { what: what.to_owned(), hint: "ask with a plain SELECT".to_owned() }
+            }
+        })?;
         let schema = Arc::clone(plan.schema().inner());
-        let limit = if task.adhoc { self.limits.rows } else { usize::MAX - 1 };
         let mut rows = DataFrame::new(state, plan);
-        if task.adhoc {
-            rows = rows.limit(0, Some(limit + 1)).map_err(fault)?;
+        if task.limit < usize::MAX - 1 {
+            rows = rows.limit(0, Some(task.limit + 1)).map_err(fault)?;
         }
         let mut batches = rows.collect().await.map_err(fault)?;
-        let truncated = cut(&mut batches, limit);
+        let truncated = cut(&mut batches, task.limit);
         let mut frame = Frame::new(&schema, &batches, task.kinds.as_deref()).map_err(fault)?;
         frame.truncated = truncated;
         Ok(frame)
@@ -291,25 +303,52 @@ impl Work {
     }
 }
 
+/// Why there is no plan.
+enum Refused {
+    Engine(DataFusionError),
+    Unbounded(&'static str),
+}
+
+impl From<DataFusionError> for Refused {
+    fn from(error: DataFusionError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, Refused> {
+    match asked {
+        Question::Catalogued { sql, values } => {
+            let plan = state.create_logical_plan(&sql).await?;
+            Ok(plan.with_param_values(ParamValues::Map(values))?)
+        }
+        Question::Free { sql } => {
+            let plan = state.create_logical_plan(&sql).await?;
+            let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+            read_only.verify_plan(&plan)?;
+            refuse_unbounded(&plan)?;
+            Ok(plan)
+        }
+        Question::Columns { view, names, order } => {
+            let context = SessionContext::new_with_state(state.clone());
+            let rows = context.table(view).await?.sort(vec![col(order).sort(true, true)])?.select(names)?;
+            Ok(rows.into_unoptimized_plan())
+        }
+    }
+}
+
 /// Plans that no memory pool or clock can hold, and those that would show where files lie.
-fn refuse_unbounded(plan: &LogicalPlan) -> Result<(), QueryError> {
+fn refuse_unbounded(plan: &LogicalPlan) -> Result<(), Refused> {
     let mut refused = None;
-    let walked = plan.apply_with_subqueries(|node| {
+    plan.apply_with_subqueries(|node| {
         refused = match node {
             LogicalPlan::RecursiveQuery(_) => Some("recursive queries are not allowed"),
             LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Some("EXPLAIN is not allowed"),
-            LogicalPlan::DescribeTable(_) => Some("DESCRIBE is not allowed; `columns` of an answer names them"),
-            _ => return Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue),
+            LogicalPlan::DescribeTable(_) => Some("DESCRIBE is not allowed; the columns are in ARCHITECTURE.md"),
+            _ => return Ok(TreeNodeRecursion::Continue),
         };
-        Ok(datafusion::common::tree_node::TreeNodeRecursion::Stop)
-    });
-    match (walked, refused) {
-        (Err(error), _) => Err(QueryError::Engine(Box::new(error))),
-        (Ok(_), Some(what)) => {
-            Err(QueryError::Sql { what: what.to_owned(), hint: "ask with a plain SELECT".to_owned() })
-        }
-        (Ok(_), None) => Ok(()),
-    }
+        Ok(TreeNodeRecursion::Stop)
+    })?;
+    refused.map_or(Ok(()), |what| Err(Refused::Unbounded(what)))
 }
 
 /// Drops the rows beyond the limit and says whether there were any.

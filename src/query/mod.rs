@@ -18,4 +18,4 @@ pub use engine::{Engine, Limits};
 pub use error::QueryError;
 pub use frame::{Column, Frame, Kind, Values};
 pub use header::{ChartHint, Header};
-pub use snapshot::{Snapshot, VariantTable};
+pub use snapshot::{Snapshot, VariantTable, path_id};

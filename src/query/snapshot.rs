@@ -149,6 +149,12 @@ impl Snapshot {
         self.manifest.attributes.iter().filter(has).map(|attribute| attribute.column.clone()).collect()
     }
 
+    /// Whether cases have an attribute of this name, in any case of letters.
+    pub fn has_case_attribute(&self, name: &str) -> bool {
+        let same = |a: &AttributeColumn| a.column.eq_ignore_ascii_case(name) || a.source.eq_ignore_ascii_case(name);
+        self.manifest.attributes.iter().any(|attribute| attribute.in_cases && same(attribute))
+    }
+
     /// The names of one kind, by number.
     pub fn names(&self, one: &str) -> &StringArray {
         static NONE: OnceLock<StringArray> = OnceLock::new();

@@ -158,16 +158,19 @@ fn unique_names(headers: &[String], has_header: bool, warnings: &mut Vec<String>
     let mut names = Vec::with_capacity(headers.len());
     let mut renamed: Vec<String> = Vec::new();
     for (at, header) in headers.iter().enumerate() {
+        if !header.is_empty() && seen.insert(header.clone()) {
+            names.push(header.clone());
+            continue;
+        }
         let wanted = if header.is_empty() { format!("column_{}", at + 1) } else { header.clone() };
         let mut name = wanted.clone();
-        if !seen.insert(wanted.clone()) || (header.is_empty() && taken.contains(&wanted)) {
-            let number = next.entry(wanted.clone()).or_insert(2);
-            while taken.contains(&name) || seen.contains(&name) {
-                name = format!("{wanted}_{number}");
-                *number += 1;
-            }
+        let number = next.entry(wanted.clone()).or_insert(2);
+        while taken.contains(&name) {
+            name = format!("{wanted}_{number}");
+            *number += 1;
+        }
+        if !header.is_empty() {
             renamed.push(format!("\"{name}\""));
-            seen.insert(name.clone());
         }
         taken.insert(name.clone());
         names.push(name);

@@ -2,8 +2,8 @@
 
 use super::DetectError;
 
-/// Bytes that look like a known file that is not text; the sample must not be UTF-16.
-pub fn not_text(sample: &[u8]) -> Result<(), DetectError> {
+/// Refuses files whose first bytes say that they are no text.
+pub fn known_binary(sample: &[u8]) -> Result<(), DetectError> {
     let known: &[(&[u8], &str)] = &[
         (b"PK\x03\x04", "a zip archive or workbook"),
         (b"\x1f\x8b", "gzip data"),
@@ -18,6 +18,12 @@ pub fn not_text(sample: &[u8]) -> Result<(), DetectError> {
     if let Some((_, what)) = known.iter().find(|(magic, _)| sample.starts_with(magic)) {
         return Err(DetectError::NotText { what: (*what).to_owned() });
     }
+    Ok(())
+}
+
+/// Refuses bytes that no text has; the sample must not be UTF-16.
+pub fn not_text(sample: &[u8]) -> Result<(), DetectError> {
+    known_binary(sample)?;
     if let Some(at) = memchr::memchr(0, sample) {
         return Err(DetectError::NotText { what: format!("byte {} is zero", at + 1) });
     }

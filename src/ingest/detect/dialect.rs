@@ -381,7 +381,7 @@ mod tests {
         check("when\n2023-06-20 12:30:00\n2023-06-21 12:30:00\n", ',', Some('"'), 1, 1);
         check("when\nJune 20, 2023 12:30:00 PM\nJune 21, 2023 12:30:00 PM\n", ',', Some('"'), 1, 1);
         check("case,text\n1,\"a;b;c\nd;e;f\"\n2,\"g;h;i\"\n", ',', Some('"'), 1, 2);
-        check("size,name\n5\",nail\n\"6,bolt\n7\",screw\n8\",nut\n", ',', None, 1, 2);
+        check("size,name\n5\",nail\n\"6,bolt\n7,screw\n8,nut\n", ',', None, 1, 2);
         check("a b c\n1 2 3\n4 5 6\n", ' ', Some('"'), 1, 3);
         check("id^name\n1^x\n2^y\n", '^', Some('"'), 1, 2);
         check("sep=;\r\na;b\r\n1,5;2\r\n", ';', Some('"'), 2, 2);

@@ -131,6 +131,11 @@ fn zeros(sample: &[u8]) -> Zeros {
         counts[at % 4] += 1;
     }
     let quarter = sample.len() / 4;
+    let printable = sample.iter().filter(|byte| matches!(**byte, 0x20..0x7F | b'\n' | b'\r' | b'\t')).count();
+    // Programs and pictures have zeros at regular places, too, but little between them that can be read.
+    if printable * 10 < sample.iter().filter(|byte| **byte != 0).count() * 7 {
+        return Zeros::None;
+    }
     let mostly = |count: usize| count * 10 >= quarter * 7;
     let hardly = |count: usize| count * 20 <= quarter;
     let [a, b, c, d] = counts.map(mostly);
@@ -181,6 +186,10 @@ fn legacy(sample: &[u8], whole_file: bool) -> (&'static Encoding, f64, &'static 
     // Signs inside words speak against an encoding; the Mac must be free of them where the others are not.
     if mac.oddities == 0 && mac.letters > 0 && western.oddities > 0 && guessed.oddities > 0 {
         return (MACINTOSH, 0.75, "read as Mac Roman the words have accented letters, otherwise signs");
+    }
+    let reads_as = |encoding: &'static Encoding| encoding.decode_without_bom_handling(sample).0;
+    if guess != WINDOWS_1252 && reads_as(guess) == reads_as(WINDOWS_1252) {
+        return (WINDOWS_1252, 0.8, "the text reads the same in several encodings, this is the commonest");
     }
     (guess, 0.8, "the bytes occur in this encoding as they do in real texts")
 }
@@ -257,7 +266,7 @@ mod tests {
     #[test]
     fn cut_and_damaged_samples() {
         let text = "Usuário ".repeat(40).into_bytes();
-        let cut = &text[..text.len() - 6];
+        let cut = &text[..text.len() - 5];
         assert!(std::str::from_utf8(cut).is_err());
         assert_eq!(guess_encoding(cut, false, None).unwrap().encoding, UTF_8);
         let mut damaged = text.clone();

@@ -99,12 +99,13 @@ fn names_columns(first: &[String], rows: &[Row]) -> bool {
     if known > 0 {
         return true;
     }
-    // In a table without header the first row's values come again further down in the same columns.
+    // In a table without header the first row's values come again further down in the same columns. A whole row
+    // like the first is the header once more, as in files that were put together.
     let comes_again = |(column, cell): &(usize, &String)| {
         !cell.is_empty() && rows.iter().take(COMPARED_ROWS).any(|row| row.cells.get(*column) == Some(cell))
     };
     let repeated = first.iter().enumerate().filter(comes_again).count();
-    repeated == 0 || repeated == first.len()
+    repeated == 0 || rows.iter().any(|row| row.cells == first)
 }
 
 impl Words {

@@ -1,7 +1,7 @@
 //! The steps of detection, one after the other.
 
 use super::columns::{Column, judge, profile, read_table};
-use super::content::{not_a_table, not_text};
+use super::content::{known_binary, not_a_table, not_text};
 use super::dialect::guess_dialect;
 use super::encoding::{EncodingGuess, guess_encoding};
 use super::overrides::named_columns;
@@ -23,6 +23,7 @@ pub fn detect(sample: &[u8], whole_file: bool, options: &MappingOptions) -> Resu
     let zone = options.timezone.as_deref().map(Zone::parse).transpose().map_err(DetectError::Zone)?.unwrap_or_default();
     let given = options.timestamp_format.as_deref().map(TimestampFormat::compile).transpose();
     let given = given.map_err(DetectError::Format)?;
+    known_binary(sample)?;
     let encoding = guess_encoding(sample, whole_file, options.encoding.as_deref())?;
     if ![UTF_16LE, UTF_16BE].contains(&encoding.encoding) {
         not_text(sample)?;

@@ -92,7 +92,7 @@ impl TextShape {
                 role: name.to_owned(),
                 column: self.columns.get(role.column).map(|column| column.name.clone()).unwrap_or_default(),
                 number: role.column + 1,
-                confidence: role.confidence,
+                confidence: round(role.confidence),
                 reason: role.reason.clone(),
                 timestamp_format: times.map(|times| times.format.to_string()),
                 timestamp_reason: times.map(|times| times.reason.clone()),
@@ -101,14 +101,14 @@ impl TextShape {
         };
         DetectionReport {
             encoding: self.encoding.name().to_owned(),
-            encoding_confidence: self.encoding_confidence,
+            encoding_confidence: round(self.encoding_confidence),
             encoding_reason: self.encoding_reason.clone(),
             delimiter: sign(self.dialect.delimiter),
             delimiter_name: delimiter_name(self.dialect.delimiter),
             quote: self.dialect.quote.map(sign),
             escape: self.dialect.escape.map(sign),
             terminator: self.dialect.terminator,
-            dialect_confidence: self.dialect_confidence,
+            dialect_confidence: round(self.dialect_confidence),
             dialect_reason: self.dialect_reason.clone(),
             header_line: self.dialect.header_line,
             has_header: self.dialect.has_header,
@@ -120,12 +120,17 @@ impl TextShape {
     }
 }
 
+/// Four decimals say enough, and read the same everywhere.
+fn round(share: f64) -> f64 {
+    (share * 10_000.0).round() / 10_000.0
+}
+
 fn column_report(column: &Column) -> ColumnReport {
     ColumnReport {
         name: column.name.clone(),
         kind: column.kind.name().to_owned(),
         timestamp_format: column.times().map(|times| times.format.to_string()),
-        empty_share: column.empty_share,
+        empty_share: round(column.empty_share),
         distinct: column.distinct as u64,
         samples: column.samples.clone(),
     }

@@ -9,30 +9,33 @@ pub(super) const MINUTE: i64 = 60 * SECOND;
 /// Microseconds of a day.
 pub(super) const DAY: i64 = 86_400 * SECOND;
 
-const MONTH_DAYS: [u32; 13] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-/// Days of the year before the month begins, in a year without 29 February.
-const DAYS_BEFORE: [i64; 13] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-
-fn is_leap(year: u32) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
 /// Days from 1970-01-01 to the date, or nothing if there is no such date in the years 1 to 9999.
 #[inline]
 pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
     if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day == 0 {
         return None;
     }
-    let leap = is_leap(year);
-    let length = MONTH_DAYS[month as usize] + u32::from(leap && month == 2);
-    if day > length {
+    if day > 28 && day > month_length(year, month) {
         return None;
     }
-    let past = i64::from(year) - 1;
-    let whole_years = past * 365 + past / 4 - past / 100 + past / 400;
-    let in_year = DAYS_BEFORE[month as usize] + i64::from(leap && month > 2) + i64::from(day) - 1;
-    // 719 162 days lie between 0001-01-01 and 1970-01-01.
-    Some(whole_years + in_year - 719_162)
+    // Years are counted from March, so that 29 February ends a year and needs no case of its own.
+    let (year, month) = if month <= 2 { (year - 1, month + 12) } else { (year, month) };
+    let century = year / 100;
+    let before_year = year * 1461 / 4 - century + century / 4;
+    let before_month = (month * 979 - 2919) / 32;
+    // 719 469 is what the sum gives for 1970-01-01.
+    Some(i64::from(before_year + before_month + day) - 719_469)
+}
+
+#[inline]
+fn month_length(year: u32, month: u32) -> u32 {
+    match month {
+        // A year that 25 does not divide is leap if 4 divides it, any other if 16 does.
+        2 if year & if year.is_multiple_of(25) { 15 } else { 3 } == 0 => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// Microseconds since midnight. Second 60, a leap second, is read as second 59: logs rarely mean it, and a row

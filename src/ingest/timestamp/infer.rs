@@ -167,7 +167,7 @@ fn describe(best: &Candidate, all: &[Candidate], cells: &[&[u8]], share: f64) ->
         (Some(_), Some(_)) => {
             (0.55, "; no value settles whether day or month comes first, day first assumed".to_owned())
         }
-        (Some(_), None) => (0.98, settled(best, twin, cells, order)),
+        (Some(_), None) => (0.98, settled(best, &mirrored, cells, order)),
         (None, _) if best.format.is_number() => {
             (0.7, "; the values are plain numbers in the range of times".to_owned())
         }
@@ -192,10 +192,10 @@ fn mirrored(text: &str) -> String {
 }
 
 /// Names a value that is no date the other way round.
-fn settled(best: &Candidate, twin: Option<&Candidate>, cells: &[&[u8]], order: &str) -> String {
-    let only_here = cells
-        .iter()
-        .find(|cell| best.format.parse(cell).is_some() && twin.is_none_or(|twin| twin.format.parse(cell).is_none()));
+fn settled(best: &Candidate, mirrored: &str, cells: &[&[u8]], order: &str) -> String {
+    let twin = TimestampFormat::compile(mirrored);
+    let not_twin = |cell: &[u8]| twin.as_ref().is_ok_and(|twin| twin.parse(cell).is_none());
+    let only_here = cells.iter().find(|cell| best.format.parse(cell).is_some() && not_twin(cell));
     let example = only_here.map(|cell| String::from_utf8_lossy(cell)).unwrap_or_default();
     format!("; {order} because of values like {example}")
 }

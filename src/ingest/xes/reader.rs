@@ -175,6 +175,7 @@ impl<R: BufRead> XesReader<R> {
     fn step(&mut self) -> Result<Step, XesError> {
         let (token, start) = self.read()?;
         match token {
+            Token::Other if self.level == Level::Prolog => self.prolog_text(start),
             Token::Other => Ok(Step::On),
             Token::Eof => self.end_of_file(),
             Token::End => self.end(),
@@ -187,6 +188,15 @@ impl<R: BufRead> XesReader<R> {
                 }
                 self.outer_tag(tag, is_empty)
             }
+        }
+    }
+
+    /// Before the root there may be comments and the like, which begin with `<`, and white space, but no text.
+    fn prolog_text(&self, start: usize) -> Result<Step, XesError> {
+        let text = self.buffer[start..].trim_ascii_start();
+        match text.first() {
+            None | Some(b'<') => Ok(Step::On),
+            Some(_) => Err(XesError::NoElement { what: "the file begins with text that is no XML" }),
         }
     }
 

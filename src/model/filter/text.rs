@@ -157,8 +157,14 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// `NAME=V|W`, `NAME>=V` and so on, as `--where` and the clauses `case.` and `event.` have it.
-pub(crate) fn condition(text: &str) -> Result<Condition, String> {
+impl Condition {
+    /// Reads `NAME=V|W`, `NAME>=V` and so on, as `--where` and the clauses `case.` and `event.` have it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        condition(text)
+    }
+}
+
+fn condition(text: &str) -> Result<Condition, String> {
     let at = text.find(['=', '!', '<', '>']).ok_or("expected NAME=VALUE, or one of != < <= > >=")?;
     let (name, rest) = text.split_at(at);
     let signs = [

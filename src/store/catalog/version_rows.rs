@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(commit(&catalog, "orders", None, &import, "flows/x/versions/1").unwrap(), 1);
         let version = catalog.newest_version("orders").unwrap().unwrap();
         assert_eq!((version.number, version.events, version.cases), (1, 10, 3));
-        assert_eq!(version.imports, [import.clone()]);
+        assert_eq!(version.imports, [import.as_str()]);
         assert_eq!((version.first_at, version.last_at, version.lifecycle), (Some(1), Some(2), Lifecycle::Merge));
         assert_eq!(catalog.get_version("orders", 1).unwrap(), version);
         let done = catalog.get_import(&import).unwrap();

@@ -291,7 +291,8 @@ fn what_is_no_log_is_told() {
         assert!(error.contains(expected), "{text}: {error}");
     };
     check("", "the file is empty");
-    check("case,activity\n1,a\n", "no XML");
+    check("case,activity\n1,a\n", "begins with text that is no XML");
+    check(" <!-- only this -->", "there is no XML in the file");
     check("<?xml version='1.0'?>\n<bpmn:definitions/>", "root element is <bpmn:definitions> in line 2, which looks like a BPMN model");
     check("<log>\n<object-types/></log>", "object-centric logs are not supported yet");
     check("<log><global scope='event'/>\n<events><event/></events></log>", "line 2 has <events>");

@@ -136,7 +136,8 @@ fn other_xml_is_named() {
             _ if name.ends_with(".csv") => "expected an XES log",
             _ => continue,
         };
-        let error = XesReader::new(BufReader::new(&*bytes(&path)), &XesOptions::default());
+        let bytes = bytes(&path);
+        let error = XesReader::new(BufReader::new(&*bytes), &XesOptions::default());
         let error = error.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains(expected), "{}: {error}", path.display());
     }

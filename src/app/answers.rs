@@ -1,0 +1,112 @@
+//! `stats`, `map` and `variants`: answers of the contract, put together from catalogued queries.
+
+use crate::app::{App, AppError, Asked};
+use crate::model::answers::{
+    ActivityCases, Durations, MapActivity, MapEdge, ProcessMap, Stats, Variant, Variants,
+};
+use crate::model::time::rfc3339;
+use crate::query::Frame;
+use std::collections::BTreeMap;
+
+impl App {
+    /// A catalogued query on the asked cases.
+    pub async fn ask(&self, asked: &Asked, id: &str, parameters: &BTreeMap<String, String>) -> Result<Frame, AppError> {
+        Ok(self.engine().run(&asked.target.snapshot, &asked.filter, id, parameters).await?)
+    }
+
+    /// What the log holds.
+    pub async fn stats(&self, asked: &Asked) -> Result<Stats, AppError> {
+        let none = BTreeMap::new();
+        let totals = self.ask(asked, "log_totals", &none).await?;
+        let resources = self.ask(asked, "resource_count", &none).await?;
+        let activities = self.ask(asked, "activity_frequency", &none).await?;
+        let starts = self.ask(asked, "start_activities", &none).await?;
+        let ends = self.ask(asked, "end_activities", &none).await?;
+        let rework = self.ask(asked, "rework", &none).await?;
+        let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
+        Ok(Stats {
+            events: count(&totals, "events"),
+            cases: count(&totals, "cases"),
+            activities: activities.rows as i64,
+            variants: count(&totals, "variants"),
+            resources: count(&resources, "resources"),
+            first_at: totals.integer("first_at", 0).map(rfc3339),
+            last_at: totals.integer("last_at", 0).map(rfc3339),
+            start_activities: activity_cases(&starts),
+            end_activities: activity_cases(&ends),
+            cycle_time_s: durations(&totals, 0),
+            rework: activity_cases(&rework),
+        })
+    }
+
+    /// The process map as data.
+    pub async fn map(&self, asked: &Asked) -> Result<ProcessMap, AppError> {
+        let none = BTreeMap::new();
+        let nodes = self.ask(asked, "activity_frequency", &none).await?;
+        let pairs = self.ask(asked, "directly_follows", &none).await?;
+        let node = |row: usize| MapActivity {
+            activity: name(&nodes, "activity", row),
+            events: nodes.integer("events", row).unwrap_or_default(),
+            cases: nodes.integer("cases", row).unwrap_or_default(),
+        };
+        let edge = |row: usize| MapEdge {
+            from: name(&pairs, "from_activity", row),
+            to: name(&pairs, "to_activity", row),
+            count: pairs.integer("pairs", row).unwrap_or_default(),
+            cases: pairs.integer("cases", row).unwrap_or_default(),
+            duration_s: durations(&pairs, row),
+            overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
+        };
+        Ok(ProcessMap {
+            activities: (0..nodes.rows).map(node).collect(),
+            edges: (0..pairs.rows).map(edge).collect(),
+        })
+    }
+
+    /// The paths really taken, all or the `top` most frequent ones.
+    pub async fn variants(&self, asked: &Asked, top: Option<usize>) -> Result<Variants, AppError> {
+        let parameters = top.map(|top| ("top".to_owned(), top.to_string())).into_iter().collect();
+        let frame = self.ask(asked, "variants", &parameters).await?;
+        let variant = |row: usize| {
+            let activities = frame.list("activities", row).unwrap_or_default().to_vec();
+            Variant {
+                rank: frame.integer("rank", row).unwrap_or_default(),
+                id: crate::query::path_id(activities.iter().map(String::as_str)),
+                activities,
+                cases: frame.integer("cases", row).unwrap_or_default(),
+                share: frame.number("share", row).unwrap_or_default(),
+                cycle_time_s: durations(&frame, row),
+            }
+        };
+        let whole = |name: &str| frame.integer(name, 0).unwrap_or_default();
+        Ok(Variants {
+            cases: whole("all_cases"),
+            total: whole("total"),
+            variants: (0..frame.rows).map(variant).collect(),
+        })
+    }
+}
+
+fn name(frame: &Frame, column: &str, row: usize) -> String {
+    frame.text(column, row).unwrap_or_default().to_owned()
+}
+
+fn activity_cases(frame: &Frame) -> Vec<ActivityCases> {
+    let entry = |row: usize| ActivityCases {
+        activity: name(frame, "activity", row),
+        cases: frame.integer("cases", row).unwrap_or_default(),
+    };
+    (0..frame.rows).map(entry).collect()
+}
+
+/// The duration columns of a row; nothing where there are no times.
+fn durations(frame: &Frame, row: usize) -> Option<Durations> {
+    Some(Durations {
+        mean: frame.number("mean_s", row)?,
+        median: frame.number("median_s", row)?,
+        p90: frame.number("p90_s", row)?,
+        p95: frame.number("p95_s", row),
+        min: frame.number("min_s", row),
+        max: frame.number("max_s", row),
+    })
+}

@@ -1,0 +1,181 @@
+//! Every way in which a question or a change can fail, with a stable code, what happened and what to do.
+
+use crate::ingest::IngestError;
+use crate::query::QueryError;
+use crate::store::StoreError;
+use crate::store::catalog::{CatalogError, FlowNameError};
+
+/// See the module.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Neither a stored flow nor a file.
+    #[error("there is no flow and no file `{name}`")]
+    NoSuchTarget {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        hint: String,
+    },
+    /// The flow has no log yet.
+    #[error("flow `{flow}` has no log yet")]
+    NoLog {
+        /// Which flow.
+        flow: String,
+    },
+    /// The same bytes are already part of the log.
+    #[error("{file} is already part of flow `{flow}`")]
+    SameFile {
+        /// The file.
+        file: String,
+        /// The flow.
+        flow: String,
+        /// Where it came first.
+        hint: String,
+    },
+    /// A log with times and one without cannot be joined.
+    #[error("{file} has {has} and the log of flow `{flow}` has {log_has}; they cannot be one log")]
+    Mixed {
+        /// The file.
+        file: String,
+        /// The flow.
+        flow: String,
+        /// `times` or `no times`.
+        has: &'static str,
+        /// The same for the log.
+        log_has: &'static str,
+    },
+    /// No case has this id.
+    #[error("there is no case `{case}`")]
+    NoSuchCase {
+        /// The id.
+        case: String,
+    },
+    /// A value that a person gave cannot be used.
+    #[error("{what}")]
+    Invalid {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The name cannot be a flow's.
+    #[error(transparent)]
+    FlowName(#[from] FlowNameError),
+    /// Reading a file failed.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// Asking failed.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The data folder failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Some part of the program ended unexpectedly.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<CatalogError> for AppError {
+    fn from(error: CatalogError) -> Self {
+        Self::Store(StoreError::Catalog(error))
+    }
+}
+
+/// What kind of failure it is; the web turns it into a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// The request is wrong.
+    BadRequest,
+    /// What it names does not exist.
+    NotFound,
+    /// It clashes with what is there.
+    Conflict,
+    /// The rows of a file cannot be used.
+    Unusable,
+    /// Not now.
+    Busy,
+    /// It took too long.
+    TooLong,
+    /// It needed too much.
+    TooMuch,
+    /// The disk is full or read-only.
+    Storage,
+    /// A fault of the program or the machine.
+    Internal,
+}
+
+impl AppError {
+    /// A stable word for programs, and the kind of failure.
+    pub fn code(&self) -> (&'static str, Class) {
+        match self {
+            Self::NoSuchTarget { .. } => ("flow_not_found", Class::NotFound),
+            Self::NoLog { .. } => ("no_log_yet", Class::NotFound),
+            Self::SameFile { .. } => ("same_file", Class::Conflict),
+            Self::Mixed { .. } => ("mixed_times", Class::Unusable),
+            Self::NoSuchCase { .. } => ("case_not_found", Class::NotFound),
+            Self::Invalid { .. } => ("invalid_value", Class::BadRequest),
+            Self::FlowName(_) => ("invalid_flow_name", Class::BadRequest),
+            Self::Ingest(error) => ingest_code(error),
+            Self::Query(error) => query_code(error),
+            Self::Store(StoreError::Folder { .. }) => ("data_folder", Class::Storage),
+            Self::Store(StoreError::Catalog(error)) => catalog_code(error),
+            Self::Internal(_) => ("internal", Class::Internal),
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoSuchTarget { hint, .. } | Self::SameFile { hint, .. } | Self::Invalid { hint, .. } => {
+                Some(hint.clone())
+            }
+            Self::NoLog { flow } => Some(format!("import a file: throughline import FILE --flow {flow}")),
+            Self::Mixed { .. } => Some("import it into a flow of its own".to_owned()),
+            Self::NoSuchCase { .. } => Some("`cases` lists the ids; they are compared letter by letter".to_owned()),
+            Self::FlowName(error) => Some(error.hint()),
+            Self::Ingest(error) => error.hint(),
+            Self::Query(error) => error.hint(),
+            Self::Store(error) => error.hint(),
+            Self::Internal(_) => Some("the log has the details; please report it".to_owned()),
+        }
+    }
+}
+
+fn ingest_code(error: &IngestError) -> (&'static str, Class) {
+    match error {
+        IngestError::Read { .. } => ("cannot_read_file", Class::Unusable),
+        IngestError::Write { .. } | IngestError::Columnar { .. } => ("cannot_write_data", Class::Storage),
+        IngestError::Archive { .. } => ("archive", Class::Unusable),
+        IngestError::Unsupported { .. } => ("unsupported_format", Class::Unusable),
+        IngestError::Detect { reason, .. } => (reason.code(), Class::Unusable),
+        IngestError::Xes { .. } => ("broken_xes", Class::Unusable),
+        IngestError::Parquet { .. } => ("broken_parquet", Class::Unusable),
+        IngestError::NoRows { .. } => ("no_usable_rows", Class::Unusable),
+        IngestError::Cancelled => ("cancelled", Class::Conflict),
+    }
+}
+
+fn query_code(error: &QueryError) -> (&'static str, Class) {
+    match error {
+        QueryError::Unknown { .. } => ("kpi_not_found", Class::NotFound),
+        QueryError::Parameter { .. } => ("bad_parameter", Class::BadRequest),
+        QueryError::Filter { .. } => ("bad_filter", Class::BadRequest),
+        QueryError::Sql { .. } => ("bad_sql", Class::BadRequest),
+        QueryError::TimeLimit { .. } => ("time_limit", Class::TooLong),
+        QueryError::MemoryLimit { .. } => ("memory_limit", Class::TooMuch),
+        QueryError::Busy { .. } => ("busy", Class::Busy),
+        QueryError::Damaged { .. } => ("damaged_version", Class::Internal),
+        QueryError::Engine(_) | QueryError::Gone => ("internal", Class::Internal),
+    }
+}
+
+fn catalog_code(error: &CatalogError) -> (&'static str, Class) {
+    match error {
+        CatalogError::NotFound { .. } => ("not_found", Class::NotFound),
+        CatalogError::AlreadyExists { .. } => ("already_exists", Class::Conflict),
+        CatalogError::Conflict { .. } => ("conflict", Class::Conflict),
+        CatalogError::Invalid { .. } => ("invalid_value", Class::BadRequest),
+        CatalogError::Busy { .. } => ("busy", Class::Busy),
+        _ => ("data_folder", Class::Storage),
+    }
+}

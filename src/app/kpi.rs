@@ -1,0 +1,160 @@
+//! KPIs and free SQL, in the contract's envelope.
+
+use crate::app::{App, AppError, Asked};
+use crate::model::time::rfc3339;
+use crate::query::{ChartHint, Frame, Kind, Query};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A catalogued KPI, as answers describe it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct KpiInfo {
+    /// Its id.
+    pub id: String,
+    /// Section of the dashboard.
+    pub section: String,
+    /// A few words.
+    pub title: String,
+    /// What it answers.
+    pub question: String,
+    /// The formula in words.
+    pub definition: String,
+    /// The file that computes it.
+    pub sql: String,
+    /// Units of its columns.
+    pub unit: String,
+    /// What one row is.
+    pub grain: String,
+    /// Parameters and their types.
+    pub params: BTreeMap<String, String>,
+    /// Whether results of parts add up to that of the whole.
+    pub additive: bool,
+    /// How it is best drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chart: Option<ChartHint>,
+}
+
+/// A column of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: String,
+    /// Its unit.
+    pub kind: Kind,
+}
+
+/// Where an answer comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct KpiMeta {
+    /// The flow.
+    pub flow: String,
+    /// The version of its log.
+    pub version: u32,
+    /// The log's clock: its latest event.
+    pub as_of: Option<String>,
+    /// The filter that was applied, as data.
+    pub filters: crate::model::filter::Filter,
+    /// The same as text.
+    pub filter: String,
+    /// Whether rows were left out because of limits.rows_returned_max.
+    pub truncated: bool,
+}
+
+/// The answer of a KPI.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct KpiAnswer {
+    /// What was asked.
+    pub kpi: KpiInfo,
+    /// Columns with their units.
+    pub columns: Vec<ColumnInfo>,
+    /// Rows in the order of the columns.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
+    pub rows: Vec<Vec<serde_json::Value>>,
+    /// Where it comes from.
+    pub meta: KpiMeta,
+    /// The same rows, for drawing and CSV.
+    #[serde(skip)]
+    pub frame: Frame,
+}
+
+/// All KPIs.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct KpiList {
+    /// By section and id.
+    pub kpis: Vec<KpiInfo>,
+}
+
+/// The answer to free SQL.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SqlAnswer {
+    /// Columns with their units.
+    pub columns: Vec<ColumnInfo>,
+    /// Rows in the order of the columns.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
+    pub rows: Vec<Vec<serde_json::Value>>,
+    /// Where it comes from.
+    pub meta: KpiMeta,
+    /// The same rows, for CSV.
+    #[serde(skip)]
+    pub frame: Frame,
+}
+
+impl App {
+    /// Every KPI of the catalogue.
+    pub fn kpis(&self) -> KpiList {
+        let mut kpis: Vec<KpiInfo> = self.engine().catalogue().iter().map(info).collect();
+        kpis.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
+        KpiList { kpis }
+    }
+
+    /// One KPI of the asked cases.
+    pub async fn kpi(
+        &self,
+        asked: &Asked,
+        id: &str,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<KpiAnswer, AppError> {
+        let kpi = info(self.engine().catalogue().get(id)?);
+        let frame = self.ask(asked, id, parameters).await?;
+        Ok(KpiAnswer { kpi, columns: columns(&frame), rows: frame.json_rows(), meta: meta(asked, &frame), frame })
+    }
+
+    /// Read-only SQL over the tables of the asked cases.
+    pub async fn sql(&self, asked: &Asked, sql: &str) -> Result<SqlAnswer, AppError> {
+        let frame = self.engine().run_sql(&asked.target.snapshot, &asked.filter, sql).await?;
+        Ok(SqlAnswer { columns: columns(&frame), rows: frame.json_rows(), meta: meta(asked, &frame), frame })
+    }
+}
+
+fn info(query: &Query) -> KpiInfo {
+    let header = &query.header;
+    KpiInfo {
+        id: query.id.clone(),
+        section: query.section.clone(),
+        title: header.title.clone(),
+        question: header.question.clone(),
+        definition: header.definition.clone(),
+        sql: query.file.clone(),
+        unit: header.unit.clone(),
+        grain: header.grain.clone(),
+        params: header.params.clone(),
+        additive: header.additive,
+        chart: header.chart.clone(),
+    }
+}
+
+fn columns(frame: &Frame) -> Vec<ColumnInfo> {
+    frame.columns.iter().map(|column| ColumnInfo { name: column.name.clone(), kind: column.kind }).collect()
+}
+
+fn meta(asked: &Asked, frame: &Frame) -> KpiMeta {
+    KpiMeta {
+        flow: asked.target.flow.clone(),
+        version: asked.target.version,
+        as_of: asked.target.snapshot.manifest.last_us.map(rfc3339),
+        filter: asked.filter.to_string(),
+        filters: asked.filter.clone(),
+        truncated: frame.truncated,
+    }
+}

@@ -1,0 +1,153 @@
+//! The one service object. Command line and web call nothing else: here a name becomes a log version, a question an
+//! answer, a file an import.
+
+mod answers;
+mod cases;
+mod error;
+mod flows;
+mod import;
+mod jobs;
+mod kpi;
+
+pub use error::{AppError, Class};
+pub use flows::{FilterWords, FlowInfo, Flows};
+pub use import::{ImportOutcome, ImportRequest, SourceFile};
+pub use jobs::{Job, Jobs};
+pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
+
+use crate::config::Config;
+use crate::ingest::Progress;
+use crate::model::filter::Filter;
+use crate::model::mapping::MappingOptions;
+use crate::query::{Catalogue, Engine, Limits, Snapshot};
+use crate::store::catalog::{FlowName, FlowRecord, VersionRecord};
+use crate::store::{Recovered, Store};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// See the module.
+pub struct App {
+    /// What it was started with.
+    pub config: Config,
+    /// Where bytes lie.
+    pub store: Store,
+    /// What clearing up after a crash found.
+    pub recovered: Recovered,
+    engine: Engine,
+    open: Mutex<BTreeMap<String, Arc<Snapshot>>>,
+}
+
+/// A log version that questions are asked of.
+#[derive(Clone)]
+pub struct Target {
+    /// The flow, as answers name it.
+    pub flow: String,
+    /// The version.
+    pub version: u32,
+    /// Stays the same as long as the data do; other data have another one.
+    pub key: String,
+    /// Its tables.
+    pub snapshot: Arc<Snapshot>,
+}
+
+/// What a command or request asks about: which log, and which of its cases.
+pub struct Asked {
+    /// The log version.
+    pub target: Target,
+    /// The cases.
+    pub filter: Filter,
+}
+
+/// How many versions are kept open.
+const OPEN_VERSIONS: usize = 32;
+
+impl App {
+    /// Opens the data folder and starts the engine.
+    pub fn open(config: Config, queries: Option<&Path>) -> Result<Self, AppError> {
+        let catalogue = Catalogue::load(queries).map_err(|faults| AppError::Invalid {
+            what: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            hint: "mend the query files, then run `throughline check`".to_owned(),
+        })?;
+        let (store, recovered) = Store::open(&config.data.dir)?;
+        let limits = Limits {
+            memory_mb: config.limits.query_memory_mb,
+            spill_mb: config.limits.spill_disk_mb,
+            spill_folder: store.spill_folder(),
+            seconds: config.limits.query_seconds,
+            parallel: config.limits.parallel_queries as usize,
+            queue_seconds: config.limits.queue_seconds,
+            rows: config.limits.rows_returned_max as usize,
+            threads: threads(),
+        };
+        let engine = Engine::new(Arc::new(catalogue), limits)?;
+        Ok(Self { config, store, recovered, engine, open: Mutex::default() })
+    }
+
+    /// The questions it knows, and who answers them.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The flow of this name.
+    pub fn flow(&self, name: &str) -> Result<FlowRecord, AppError> {
+        Ok(self.store.catalog.get_flow(name)?)
+    }
+
+    /// The newest version of a stored flow.
+    pub fn target(&self, flow: &str) -> Result<Target, AppError> {
+        let newest = self.store.catalog.newest_version(flow)?;
+        let newest = newest.ok_or_else(|| AppError::NoLog { flow: flow.to_owned() })?;
+        self.target_of(&newest)
+    }
+
+    /// One version of a stored flow.
+    pub fn target_version(&self, flow: &str, number: u32) -> Result<Target, AppError> {
+        self.target_of(&self.store.catalog.get_version(flow, number)?)
+    }
+
+    fn target_of(&self, version: &VersionRecord) -> Result<Target, AppError> {
+        let lock = || self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&version.directory).cloned();
+        let snapshot = match known {
+            Some(snapshot) => snapshot,
+            None => {
+                let snapshot = Arc::new(Snapshot::open(&self.store.version_folder(&version.directory))?);
+                let mut open = lock();
+                if open.len() >= OPEN_VERSIONS {
+                    open.clear();
+                }
+                open.insert(version.directory.clone(), Arc::clone(&snapshot));
+                snapshot
+            }
+        };
+        let key = version.directory.clone();
+        Ok(Target { flow: version.flow.clone(), version: version.number, key, snapshot })
+    }
+
+    /// A file, analysed on the spot: imported into this (throw-away) data folder under a name of its own.
+    pub fn target_file(
+        &self,
+        path: &Path,
+        options: &MappingOptions,
+        progress: &Progress,
+    ) -> Result<(Target, ImportOutcome), AppError> {
+        let stem = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+        let name = FlowName::proposed_for(stem.split('.').next().unwrap_or(stem));
+        let request = ImportRequest {
+            flow: name.clone(),
+            title: stem.to_owned(),
+            files: vec![SourceFile { path: path.to_owned(), name: stem.to_owned() }],
+            options: options.clone(),
+            append: false,
+            actor: "command line".to_owned(),
+        };
+        let outcome = self.import(&request, progress)?;
+        Ok((self.target(name.as_str())?, outcome))
+    }
+}
+
+/// Threads for work that computes.
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get)
+}

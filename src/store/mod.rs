@@ -1,0 +1,259 @@
+//! Where bytes lie. The only room that knows the folders of the data directory; what is in the files is none of its
+//! business.
+//!
+//! ```text
+//! <data>/catalog.sqlite              flows, imports, versions, access, audit
+//! <data>/flows/<id>/raw/<import>/    raw rows of an import, never changed
+//! <data>/flows/<id>/versions/<v>/    tables of a log version, never changed
+//! <data>/uploads/<import>            uploaded files that wait for their import
+//! <data>/staging/                    work in progress; worthless after a crash
+//! <data>/spill/                      what queries put aside when memory is short
+//! <data>/work.lock                   held, shared, by everybody who writes
+//! ```
+//! Everything is first written in `staging`, synced, moved into place, and then made visible by one transaction of
+//! the catalog. Whoever finds the lock free knows that nobody works, and removes what no version refers to.
+
+pub mod catalog;
+
+use catalog::{Catalog, CatalogError, ImportState};
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Why the data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A folder or file of it could not be made, moved or removed.
+    #[error("cannot {step} {}", path.display())]
+    Folder {
+        /// What was being done.
+        step: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The catalog refused or failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
+
+impl StoreError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Catalog(error) => error.hint().map(str::to_owned),
+            Self::Folder { source, .. } => Some(match source.kind() {
+                io::ErrorKind::StorageFull => "the disk is full: free some space and run it again".to_owned(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    "give the program the right to write there, or choose another data folder with --data".to_owned()
+                }
+                _ => "check the disk of the data folder".to_owned(),
+            }),
+        }
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+    /// Flows, imports, versions, access, audit.
+    pub catalog: Catalog,
+}
+
+/// What a start after a crash found.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Recovered {
+    /// Folders and files that nothing referred to.
+    pub removed: Vec<PathBuf>,
+    /// Imports whose upload is here: they wait in the queue again.
+    pub requeued: Vec<String>,
+    /// Imports that were cut short and cannot be resumed.
+    pub failed: Vec<String>,
+}
+
+impl Store {
+    /// Opens the data folder, makes it if there is none, and clears up after a crash unless somebody is at work.
+    pub fn open(root: &Path) -> Result<(Self, Recovered), StoreError> {
+        for folder in ["flows", "uploads", "staging", "spill"] {
+            let path = root.join(folder);
+            fs::create_dir_all(&path).map_err(folder_error("make", &path))?;
+        }
+        let catalog = Catalog::open(root.join("catalog.sqlite"))?;
+        let store = Self { root: root.to_owned(), catalog };
+        let lock = store.lock_file()?;
+        let recovered = match lock.try_lock() {
+            Ok(()) => store.recover()?,
+            Err(TryLockError::WouldBlock) => Recovered::default(),
+            Err(TryLockError::Error(source)) => {
+                return Err(StoreError::Folder { step: "lock", path: root.join("work.lock"), source });
+            }
+        };
+        Ok((store, recovered))
+    }
+
+    fn lock_file(&self) -> Result<File, StoreError> {
+        let path = self.root.join("work.lock");
+        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        file.map_err(folder_error("open", &path))
+    }
+
+    /// Nobody else is at work: whatever is not referred to is debris, and whatever runs is dead.
+    fn recover(&self) -> Result<Recovered, StoreError> {
+        let mut found = Recovered::default();
+        for import in self.catalog.unfinished_imports(Duration::ZERO)? {
+            let resumable = self.upload(&import.id).exists();
+            match (import.state, resumable) {
+                (ImportState::Queued, true) => found.requeued.push(import.id),
+                (_, true) => {
+                    self.catalog.requeue_import("system", &import)?;
+                    found.requeued.push(import.id);
+                }
+                (_, false) => {
+                    let why = "the program ended before the import did; run it again";
+                    self.catalog.fail_import("system", &import.id, why, None)?;
+                    found.failed.push(import.id);
+                }
+            }
+        }
+        let mut keep = BTreeSet::new();
+        for flow in self.catalog.list_flows()? {
+            for version in self.catalog.list_versions(flow.name.as_str())? {
+                keep.insert(self.version_folder(&version.directory));
+                keep.extend(version.imports.iter().map(|import| self.raw_folder(&flow.id, import)));
+            }
+        }
+        keep.extend(found.requeued.iter().map(|import| self.upload(import)));
+        for place in ["staging", "uploads", "spill"] {
+            self.sweep(&self.root.join(place), &keep, &mut found.removed)?;
+        }
+        for flow in entries(&self.root.join("flows"))? {
+            for place in ["raw", "versions"] {
+                self.sweep(&flow.join(place), &keep, &mut found.removed)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn sweep(&self, place: &Path, keep: &BTreeSet<PathBuf>, removed: &mut Vec<PathBuf>) -> Result<(), StoreError> {
+        for path in entries(place)? {
+            if !keep.contains(&path) {
+                remove(&path)?;
+                removed.push(path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins to write: nobody clears up until the returned value is dropped, which removes its folder.
+    pub fn begin_work(&self) -> Result<Work, StoreError> {
+        let lock = self.lock_file()?;
+        let path = self.root.join("work.lock");
+        lock.lock_shared().map_err(folder_error("lock", &path))?;
+        let staging = self.root.join("staging");
+        // Another process may have cleared up between opening the data folder and now.
+        fs::create_dir_all(&staging).map_err(folder_error("make", &staging))?;
+        let folder = tempfile::Builder::new().prefix("work-").tempdir_in(&staging);
+        Ok(Work { folder: folder.map_err(folder_error("make a folder in", &staging))?, _lock: lock })
+    }
+
+    /// Folder of an import's raw rows.
+    pub fn raw_folder(&self, flow_id: &str, import: &str) -> PathBuf {
+        self.root.join("flows").join(flow_id).join("raw").join(import)
+    }
+
+    /// A folder for a new version, relative to the data folder.
+    pub fn new_version_directory(&self, flow_id: &str, import: &str) -> String {
+        format!("flows/{flow_id}/versions/{import}")
+    }
+
+    /// Folder of a version.
+    pub fn version_folder(&self, directory: &str) -> PathBuf {
+        directory.split('/').fold(self.root.clone(), |path, part| path.join(part))
+    }
+
+    /// Where an uploaded file waits for its import.
+    pub fn upload(&self, import: &str) -> PathBuf {
+        self.root.join("uploads").join(import)
+    }
+
+    /// Where queries put data aside.
+    pub fn spill_folder(&self) -> PathBuf {
+        self.root.join("spill")
+    }
+
+    /// Moves a finished folder to its final place and brings both to the disk.
+    pub fn put_in_place(&self, from: &Path, to: &Path) -> Result<(), StoreError> {
+        let parent = to.parent().unwrap_or(&self.root);
+        fs::create_dir_all(parent).map_err(folder_error("make", parent))?;
+        sync_folder(from)?;
+        fs::rename(from, to).map_err(folder_error("move a finished folder to", to))?;
+        // The name of a new folder lives in its parent, up to a folder that was there before.
+        for folder in parent.ancestors().take_while(|folder| folder.starts_with(&self.root)) {
+            sync_folder(folder)?;
+        }
+        Ok(())
+    }
+
+    /// Removes folders that the catalog no longer refers to.
+    pub fn remove_all(&self, paths: impl IntoIterator<Item = PathBuf>) -> Result<(), StoreError> {
+        paths.into_iter().filter(|path| path.exists()).try_for_each(|path| remove(&path))
+    }
+
+    /// Folder of a flow.
+    pub fn flow_folder(&self, flow_id: &str) -> PathBuf {
+        self.root.join("flows").join(flow_id)
+    }
+}
+
+/// A private folder, and the promise that nobody clears up meanwhile.
+#[derive(Debug)]
+pub struct Work {
+    folder: tempfile::TempDir,
+    _lock: File,
+}
+
+impl Work {
+    /// A new folder inside it.
+    pub fn folder(&self, name: &str) -> Result<PathBuf, StoreError> {
+        let path = self.folder.path().join(name);
+        fs::create_dir(&path).map_err(folder_error("make", &path))?;
+        Ok(path)
+    }
+
+    /// A path inside it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn folder_error<'a>(step: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
+    move |source| StoreError::Folder { step, path: path.to_owned(), source }
+}
+
+fn entries(place: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    match fs::read_dir(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(source) => Err(StoreError::Folder { step: "list", path: place.to_owned(), source }),
+        Ok(found) => {
+            let paths: io::Result<Vec<PathBuf>> = found.map(|entry| entry.map(|entry| entry.path())).collect();
+            let mut paths = paths.map_err(folder_error("list", place))?;
+            paths.sort();
+            Ok(paths)
+        }
+    }
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    removed.map_err(folder_error("remove", path))
+}
+
+/// Brings the names in a folder to the disk.
+fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(folder_error("sync", path))
+}
