@@ -11,7 +11,8 @@ WITH totals AS (
         count(*) AS cases,
         coalesce(sum(events), 0) AS events,
         count(DISTINCT variant_id) AS variants,
-        min(started_at) AS first_at,
+        -- The time of an event that has a start and an end is its end.
+        min(first_event_at) AS first_at,
         max(ended_at) AS last_at,
         duration_stats(cycle_us) AS cycle
     FROM cases

@@ -5,6 +5,7 @@ SELECT
     case_id,
     started_at,
     ended_at,
+    first_event_at,
     cycle_us,
     CAST(cycle_us AS DOUBLE) / 1e6 AS cycle_time_s,
     events,

@@ -2,8 +2,8 @@
 //!
 //! It must not know how an order moves; that is `journey.rs`.
 
-use crate::planted::{APPROVAL_ABOVE_CENTS, APPROVAL_ABOVE_DISCOUNT, MIX_SHIFT_DAY, SEGMENT_WEIGHTS};
 use crate::calendar::{Moment, is_working_day, local};
+use crate::planted::{APPROVAL_ABOVE_CENTS, APPROVAL_ABOVE_DISCOUNT, MIX_SHIFT_DAY, SEGMENT_WEIGHTS};
 use crate::random::{Random, Spread};
 
 /// An enumeration whose values have names in the log.
@@ -231,11 +231,6 @@ impl Staff {
         &self.people[usize::from(number)]
     }
 
-    /// How many people and programs there are.
-    pub fn count(&self) -> usize {
-        self.people.len()
-    }
-
     /// Somebody of the team; the first in the list are asked more often than the last.
     pub fn anybody(&self, role: Role, random: &mut Random) -> u16 {
         let (begin, count) = self.teams[role as usize];
@@ -271,8 +266,8 @@ mod tests {
     fn names_are_unique() {
         for (large, expected) in [(false, 40), (true, 200)] {
             let staff = Staff::new(large);
-            let names: BTreeSet<&str> = (0..staff.count()).map(|index| staff.person(index as u16).name.as_str()).collect();
-            assert_eq!((staff.count(), names.len()), (expected, expected));
+            let names: BTreeSet<&str> = staff.people.iter().map(|person| person.name.as_str()).collect();
+            assert_eq!((staff.people.len(), names.len()), (expected, expected));
         }
         let labels: BTreeSet<&str> = Activity::ALL.iter().map(|activity| activity.name()).collect();
         assert_eq!(labels.len() + 1, 25);

@@ -3,11 +3,11 @@
 //! It must not know about files. The rates that are planted stand in `planted.rs`; those that merely make the log
 //! look like work stand here, in thousandths.
 
-use crate::calendar::{Moment, WorkingHours, days_from_date, local, summer_time, weekday};
+use crate::calendar::{Moment, WorkingHours, date_from_days, local, midnight, summer_time, weekday};
 use crate::company::{Activity, Channel, Order, Role, Segment, Staff, System};
 use crate::planted::{
-    AS_OF, DRIFT_DAY, FIRST_DAY, GO_LIVE, LAST_DAY, LATE_WAIT_FACTOR, MISSING_DATA_RATES, OUTAGE, PREPAYMENT_RATE, Quotas,
-    SAME_SECOND_RATE, SHIPPING_AFTER,
+    AS_OF, CONFIRM_WITHIN_HOURS, DRIFT_DAY, FIRST_DAY, GO_LIVE, LAST_DAY, LATE_WAIT_FACTOR, MISSING_DATA_RATES, OUTAGE,
+    PREPAYMENT_RATE, Quotas, SAME_SECOND_RATE, SHIPPING_AFTER,
 };
 use crate::random::{Random, Spread};
 
@@ -128,7 +128,7 @@ impl Teller<'_> {
         self.person(Activity::EnterOrder, 70 * MINUTE);
         let drifted = local(self.order.arrival).0 >= DRIFT_DAY;
         let mut rate = MISSING_DATA_RATES[usize::from(drifted)];
-        while self.random.chance(rate) {
+        while self.is_in_time() && self.random.chance(rate) {
             self.person(Activity::AskMissingData, 20 * MINUTE);
             self.outside(20 * HOUR, Spread::Heavy);
             self.person(Activity::ReceiveMissingData, 10 * MINUTE);
@@ -141,7 +141,7 @@ impl Teller<'_> {
         } else {
             self.person(Activity::CheckCredit, 55 * MINUTE);
         }
-        if self.random.chance(140) {
+        if self.random.chance(190) {
             self.person(Activity::ReviewCredit, 2 * HOUR);
             if self.random.chance(PREPAYMENT_RATE) {
                 self.person(Activity::AskPrepayment, 30 * MINUTE);
@@ -172,7 +172,7 @@ impl Teller<'_> {
             Some(end) => self.record(Activity::ConfirmOrder, System::Mail, end - 4 * MINUTE, 4 * MINUTE),
             None => self.person(Activity::ConfirmOrder, 75 * MINUTE),
         }
-        if self.random.chance(45) {
+        if self.random.chance(70) {
             self.outside(16 * HOUR, Spread::Heavy);
             self.person(Activity::ChangeOrder, 20 * MINUTE);
             self.person(Activity::ConfirmOrder, 75 * MINUTE);
@@ -183,16 +183,15 @@ impl Teller<'_> {
     /// Asks until somebody approves. False when the order was rejected for good.
     fn approve(&mut self, quotas: &mut Quotas) -> bool {
         let enterer = self.hands[Role::OrderDesk as usize];
-        loop {
+        while self.is_in_time() {
             self.person(Activity::AskApproval, 20 * MINUTE);
-            let asked = self.now;
             let decided = self.wait(Role::Management, 5 * HOUR);
             // Every two days somebody asks again, until the decision falls.
-            while decided - self.now > 2 * DAY {
+            while self.is_in_time() && decided - self.now > 2 * DAY {
                 self.now += 2 * DAY;
                 self.person(Activity::ChaseApproval, 30 * MINUTE);
             }
-            self.now = self.now.max(decided).max(asked);
+            self.now = self.now.max(decided);
             if self.random.chance(65) {
                 self.person(Activity::RejectOrder, 0);
                 if self.random.chance(350) {
@@ -207,12 +206,13 @@ impl Teller<'_> {
             }
             return true;
         }
+        false
     }
 
     /// Shipping and invoicing, which run side by side, and what goes wrong with them.
     fn deliver(&mut self) {
         let confirmed = self.now;
-        if self.random.chance(70) {
+        if self.random.chance(110) {
             self.person(Activity::OrderFromSupplier, 2 * HOUR);
             self.outside(60 * HOUR, Spread::Narrow);
         }
@@ -235,12 +235,12 @@ impl Teller<'_> {
             self.program(Activity::SendInvoice, System::Erp, delay);
         }
         self.now = self.now.max(shipped);
-        if self.random.chance(50) {
+        if self.random.chance(75) {
             self.outside(2 * DAY, Spread::Heavy);
             self.person(Activity::CorrectInvoice, 3 * HOUR);
             self.program(Activity::SendInvoice, System::Erp, 90);
         }
-        if self.random.chance(30) {
+        if self.random.chance(45) {
             self.outside(3 * DAY, Spread::Heavy);
             self.person(Activity::RegisterComplaint, HOUR);
             self.person(Activity::IssueCreditNote, 8 * HOUR);
@@ -253,7 +253,7 @@ impl Teller<'_> {
         let invoiced = self.now;
         let paid = invoiced + self.random.around(terms as u64 * 9 / 10, Spread::Narrow) as i64;
         let mut reminder = invoiced + terms + 6 * DAY;
-        while paid > reminder {
+        while self.is_in_time() && paid > reminder {
             self.now = reminder;
             self.person(Activity::SendReminder, HOUR);
             reminder = self.now + 16 * DAY;
@@ -267,6 +267,12 @@ impl Teller<'_> {
             staff.first(Role::Finance)
         };
         self.work(Activity::ReconcilePayment, System::Spreadsheet, 9 * HOUR, resource);
+    }
+
+    /// Whether the next step may still be in the log. The calendars end some time after the extraction, so that no loop
+    /// may wait for a moment beyond it.
+    fn is_in_time(&self) -> bool {
+        self.now <= AS_OF
     }
 
     /// The order is given up after a while. Always false: nothing follows.
@@ -288,7 +294,6 @@ impl Teller<'_> {
 
     fn person_in(&mut self, activity: Activity, system: System, wait: i64) {
         let (_, role, _) = activity.work();
-        let role = if role == Role::Automation { Role::Finance } else { role };
         let known = self.hands[role as usize].filter(|_| self.random.chance(700));
         let resource = known.unwrap_or_else(|| self.world.staff.anybody(role, &mut self.random));
         self.hands[role as usize] = Some(resource);
@@ -330,7 +335,7 @@ impl Teller<'_> {
         let hours = &self.world.hours.warehouse;
         let (day, _) = local(self.now);
         // The file of a day is read the next morning at seven, when the warehouse opens.
-        let begin = hours.after(crate::calendar::midnight(day + 1), 0) + self.random.below(1_500) as i64;
+        let begin = hours.after(midnight(day + 1), 0) + self.random.below(1_500) as i64;
         let (begin, end) = outside_outage(System::Erp, begin, begin, &mut self.random);
         self.push(activity, System::Erp, begin, end, None);
     }
@@ -338,7 +343,7 @@ impl Teller<'_> {
     /// When a piece of work comes to the top of a role's pile.
     fn wait(&mut self, role: Role, median: i64) -> Moment {
         let (day, _) = local(self.now);
-        let (_, month, date) = crate::calendar::date_from_days(day);
+        let (_, month, date) = date_from_days(day);
         let mut load = 100;
         // Mondays begin with the weekend's orders, in August half the people are away, and the year's end is busy.
         load += if weekday(day) == 0 { 25 } else { 0 };
@@ -349,21 +354,23 @@ impl Teller<'_> {
     }
 
     /// The end of a confirmation that is in time by true seconds and late by the clock on the wall, or the other way
-    /// round, for small customers whose order came in on the Friday before the clocks change.
+    /// round, for small customers whose order came in on the last working days before the clocks change.
     fn confirmation_across_the_clock_change(&mut self) -> Option<Moment> {
         let received = self.events.first()?.end;
         let (day, second) = local(received);
-        let (year, month, _) = crate::calendar::date_from_days(day);
+        let (year, month, _) = date_from_days(day);
         let (begin, end) = summer_time(year);
         let change = if month < 7 { begin } else { end };
-        let friday_before = weekday(day) == 4 && change - received > DAY && change - received < 3 * DAY;
-        if self.order.segment != Segment::Small || !friday_before || !(10 * HOUR..16 * HOUR).contains(&second) {
+        let crosses = (DAY..4 * DAY).contains(&(change - received));
+        if self.order.segment != Segment::Small || !crosses || !(10 * HOUR..16 * HOUR).contains(&second) {
             return None;
         }
         let minutes = 10 + self.random.below(40) as i64;
         // In spring the true time is an hour shorter than the wall's, in autumn an hour longer.
-        let target = received + 72 * HOUR + if month < 7 { -minutes } else { minutes } * MINUTE;
-        (target - self.now > 10 * MINUTE).then_some(target)
+        let off = if month < 7 { -minutes } else { minutes } * MINUTE;
+        let target = received + CONFIRM_WITHIN_HOURS[self.order.segment as usize] * HOUR + off;
+        let in_office = self.world.hours.office.after(target, 0) == target;
+        (in_office && target - self.now > 10 * MINUTE).then_some(target)
     }
 
     fn push(&mut self, activity: Activity, system: System, start: Moment, end: Moment, person: Option<u16>) {
@@ -372,7 +379,6 @@ impl Teller<'_> {
         let reason = if known > 0 { self.random.below(known) as u8 + 1 } else { 0 };
         self.events.push(Event { activity, start, end, resource, system, automated: person.is_none(), reason });
         self.now = end;
-        debug_assert!(start <= end && end < AS_OF + 400 * DAY && days_from_date(2024, 7, 1) * DAY < start + 3 * DAY);
     }
 }
 

@@ -57,14 +57,14 @@ pub const SAME_SECOND_RATE: u64 = 40;
 
 /// Hours from the receipt of an order to its first confirmation, by segment: elapsed hours, by any clock that counts
 /// true seconds.
-pub const CONFIRM_WITHIN_HOURS: [i64; 3] = [24, 48, 72];
+pub const CONFIRM_WITHIN_HOURS: [i64; 3] = [48, 72, 96];
 /// The same promise in working hours, Monday to Friday 09:00 to 18:00 in Madrid without holidays.
-pub const CONFIRM_WITHIN_WORKING_HOURS: [i64; 3] = [9, 18, 27];
+pub const CONFIRM_WITHIN_WORKING_HOURS: [i64; 3] = [18, 27, 36];
 /// Working days from the receipt of an order to the promised date of shipping, by segment.
 pub const PROMISED_WORKING_DAYS: [i64; 3] = [7, 9, 11];
 
 /// In this region and channel the wait for shipping is so many times as long: no carrier, and no order form.
-pub const LATE_WAIT_FACTOR: u64 = 7;
+pub const LATE_WAIT_FACTOR: u64 = 10;
 
 /// Counters behind the rates that hold exactly, one in each block of neighbours.
 pub struct Quotas {

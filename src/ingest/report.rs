@@ -140,8 +140,8 @@ impl Counts {
         case.first = case.first.min(first);
         case.timed += 1;
         self.has_times = true;
-        let (earliest, latest) = self.range.unwrap_or((first, end));
-        self.range = Some((earliest.min(first), latest.max(end)));
+        let (earliest, latest) = self.range.unwrap_or((end, end));
+        self.range = Some((earliest.min(end), latest.max(end)));
         self.dirty_dates.before_1990 += u64::from(end < YEAR_1990);
         self.dirty_dates.in_the_future += u64::from(end > self.now);
         self.dirty_dates.at_midnight += u64::from(end % DAY == 0);

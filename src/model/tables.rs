@@ -72,6 +72,8 @@ pub mod case {
     pub const STARTED_AT: &str = "started_at";
     /// Latest end.
     pub const ENDED_AT: &str = "ended_at";
+    /// Time (end) of the first event: what a log that has starts calls its first moment.
+    pub const FIRST_EVENT_AT: &str = "first_event_at";
     /// Latest end minus earliest start, in microseconds.
     pub const CYCLE: &str = "cycle_us";
     /// Number of events.
@@ -170,7 +172,7 @@ pub struct Manifest {
     pub variants: u64,
     /// Whether events have times.
     pub has_times: bool,
-    /// Earliest start, microseconds since 1970 UTC.
+    /// Time of the earliest event (its end), microseconds since 1970 UTC.
     pub first_us: Option<i64>,
     /// Latest end.
     pub last_us: Option<i64>,

@@ -3,7 +3,8 @@
 
 use crate::model::filter::Filter;
 use crate::query::catalogue::{Catalogue, Query};
-use crate::query::filter::{SharedSet, case_set};
+use crate::query::filter::case_set;
+use crate::query::functions::CaseSet;
 use crate::query::frame::{Frame, Kind};
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
@@ -282,7 +283,7 @@ impl Work {
         Ok(state)
     }
 
-    async fn narrow(&self) -> Result<Option<SharedSet>, QueryError> {
+    async fn narrow(&self) -> Result<Option<Arc<CaseSet>>, QueryError> {
         if self.filter.is_empty() {
             return Ok(None);
         }

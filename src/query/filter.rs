@@ -14,7 +14,6 @@ use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::{Expr, cast, col, lit};
 use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
-use std::sync::Arc;
 
 /// Computes the set of cases in a session that has the stored tables of the snapshot, not narrowed.
 pub async fn case_set(
@@ -104,7 +103,39 @@ fn period_predicate(period: &Period) -> Vec<Expr> {
     from.into_iter().chain(to).collect()
 }
 
+/// Columns of events whose names are kept as numbers: `event.system=ERP` asks for one of them.
+const NAMED: [(&str, &str); 5] = [
+    ("activity", event::ACTIVITY),
+    ("resource", event::RESOURCE),
+    ("role", event::ROLE),
+    ("system", event::SYSTEM),
+    ("lifecycle", event::LIFECYCLE),
+];
+
+/// A condition on such a column, as numbers.
+fn name_predicate(condition: &Condition, kind: &str, column: &str, names: &StringArray) -> Result<Expr, QueryError> {
+    if !matches!(condition.comparison, Comparison::Is | Comparison::IsNot) {
+        return Err(QueryError::Filter {
+            what: format!("{kind} has no order"),
+            hint: format!("write {kind}=NAME or {kind}!=NAME"),
+        });
+    }
+    let filled: Vec<&String> = condition.values.iter().filter(|value| !value.is_empty()).collect();
+    let mut numbers = Vec::with_capacity(filled.len());
+    for name in &filled {
+        numbers.push(lit(number_of(names, name, kind)?));
+    }
+    let empty = (filled.len() < condition.values.len()).then(|| col(column).is_null());
+    let listed = (!numbers.is_empty()).then(|| col(column).in_list(numbers, false));
+    let is = empty.into_iter().chain(listed).reduce(Expr::or).unwrap_or_else(|| lit(false));
+    Ok(if condition.comparison == Comparison::Is { is } else { is.is_not_true() })
+}
+
 fn attribute_predicate(condition: &Condition, snapshot: &Snapshot, of_case: bool) -> Result<Expr, QueryError> {
+    let named = NAMED.iter().find(|(kind, _)| !of_case && condition.attribute.eq_ignore_ascii_case(kind));
+    if let Some((kind, column)) = named {
+        return name_predicate(condition, kind, column, snapshot.names(kind));
+    }
     let (kind, column) = find_attribute(&condition.attribute, snapshot, of_case)?;
     let cell = || Expr::Column(Column::new_unqualified(column.clone()));
     // Whole numbers are compared as numbers, so that `>= 2.5` means what it says.
@@ -180,7 +211,7 @@ fn matching_variants(
     names: &StringArray,
     filter: &Filter,
 ) -> Result<Vec<i32>, QueryError> {
-    let number = |name: &String| activity(names, name);
+    let number = |name: &String| number_of(names, name, "activity");
     let numbers = |list: &[String]| list.iter().map(number).collect::<Result<Vec<i32>, _>>();
     let pairs = |list: &[Pair]| {
         list.iter().map(|pair| Ok((number(&pair.from)?, number(&pair.to)?))).collect::<Result<Vec<_>, QueryError>>()
@@ -216,19 +247,16 @@ fn follows(path: &[i32], a: i32, b: i32) -> bool {
     first.is_some_and(|first| path[first + 1..].contains(&b))
 }
 
-fn activity(names: &StringArray, name: &str) -> Result<i32, QueryError> {
+fn number_of(names: &StringArray, name: &str, kind: &str) -> Result<i32, QueryError> {
     let exact = (0..names.len()).find(|at| names.value(*at) == name);
     exact.map(|at| at as i32).ok_or_else(|| {
         let near = names.iter().flatten().min_by_key(|known| strsim::damerau_levenshtein(name, known));
         QueryError::Filter {
-            what: format!("there is no activity `{name}`"),
+            what: format!("there is no {kind} `{name}`"),
             hint: near.map_or_else(|| "the log has none".to_owned(), |known| format!("did you mean `{known}`?")),
         }
     })
 }
-
-/// Keeps the type of set contents in one place for callers that share sets.
-pub type SharedSet = Arc<CaseSet>;
 
 #[cfg(test)]
 mod tests {
@@ -245,7 +273,7 @@ mod tests {
     #[test]
     fn an_unknown_activity_gets_a_near_name() {
         let names = StringArray::from(vec!["Pay invoice", "Ship order"]);
-        let error = activity(&names, "Pay invoce").unwrap_err();
+        let error = number_of(&names, "Pay invoce", "activity").unwrap_err();
         assert_eq!(error.hint().as_deref(), Some("did you mean `Pay invoice`?"));
     }
 }

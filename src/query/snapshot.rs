@@ -279,6 +279,7 @@ fn case_schema() -> SchemaRef {
         (case::ID, DataType::Utf8),
         (case::STARTED_AT, instant()),
         (case::ENDED_AT, instant()),
+        (case::FIRST_EVENT_AT, instant()),
         (case::CYCLE, DataType::Int64),
         (case::EVENTS, DataType::Int32),
         (case::VARIANT, DataType::Int32),

@@ -25,12 +25,12 @@ pub struct Planned {
 }
 
 /// Names that the tables and views use themselves.
-const TAKEN: [&str; 39] = [
+const TAKEN: [&str; 40] = [
     "case_idx", "case_id", "position", "activity_id", "activity", "started_at", "ended_at", "resource_id", "resource",
     "role_id", "role", "system_id", "system", "lifecycle_id", "lifecycle", "next_activity_id", "next_activity",
     "next_resource_id", "next_resource", "next_role_id", "next_role", "next_system_id", "next_system", "wait_us",
     "wait_s", "edge_id", "activity_first", "edge_first", "batch", "source_line", "cycle_us", "cycle_time_s", "events",
-    "variant_id", "first_activity_id", "first_activity", "last_activity_id", "last_activity", "duration_s",
+    "variant_id", "first_activity_id", "first_activity", "last_activity_id", "last_activity", "duration_s", "first_event_at",
 ];
 
 /// Plans the attribute columns of a version.

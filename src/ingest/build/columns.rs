@@ -97,9 +97,14 @@ impl Events {
         (case_start.windows(2).map(began).collect(), case_start.windows(2).map(ended).collect())
     }
 
-    /// Earliest beginning of all.
+    /// Time of the first event of each case.
+    pub fn first_times(&self, case_start: &[u32]) -> Vec<Option<i64>> {
+        case_start.windows(2).map(|bounds| some_time(self.end[bounds[0] as usize])).collect()
+    }
+
+    /// Time of the earliest event of all.
     pub fn first(&self) -> Option<i64> {
-        (0..self.end.len()).map(|at| self.began(at)).min().and_then(some_time)
+        self.end.iter().copied().min().and_then(some_time)
     }
 
     /// Latest end of all.

@@ -54,7 +54,7 @@ pub struct Done {
     pub activity_cases: Vec<i64>,
     /// For each attribute, whether it never changes within a case of this range.
     pub constant: Vec<bool>,
-    /// Earliest start.
+    /// Time of the earliest event.
     pub first: Option<i64>,
     /// Latest end.
     pub last: Option<i64>,
@@ -172,6 +172,7 @@ impl Context<'_> {
             (case::ID.to_owned(), Arc::new(ids)),
             (case::STARTED_AT.to_owned(), Arc::new(utc(started))),
             (case::ENDED_AT.to_owned(), Arc::new(utc(ended))),
+            (case::FIRST_EVENT_AT.to_owned(), Arc::new(utc(events.first_times(&ordered.case_start)))),
             (case::CYCLE.to_owned(), Arc::new(cycle)),
             (case::EVENTS.to_owned(), Arc::new(sizes)),
             (case::VARIANT.to_owned(), Arc::new(Int32Array::from(path_of_case))),

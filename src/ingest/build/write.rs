@@ -19,11 +19,12 @@ use std::path::{Path, PathBuf};
 pub const ROW_GROUP_ROWS: usize = 1 << 20;
 
 /// Columns whose neighbours differ little: stored as differences, which are small and quick to read.
-const DIFFERENCES: [&str; 7] = [
+const DIFFERENCES: [&str; 8] = [
     event::CASE,
     event::POSITION,
     event::STARTED_AT,
     event::ENDED_AT,
+    case::FIRST_EVENT_AT,
     event::LINE,
     case::CYCLE,
     case::EVENTS,

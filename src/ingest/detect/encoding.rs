@@ -139,7 +139,7 @@ fn zeros(sample: &[u8]) -> Zeros {
     let mostly = |count: usize| count * 10 >= quarter * 7;
     let hardly = |count: usize| count * 20 <= quarter;
     let [a, b, c, d] = counts.map(mostly);
-    if (b && c && d) || (a && b && c) {
+    if b && c && (a || d) {
         return Zeros::Utf32;
     }
     match counts {
@@ -254,7 +254,7 @@ mod tests {
             let (western, _, _) = WINDOWS_1252.encode(text);
             check(&western, WINDOWS_1252, 0);
             // Encoding into Mac Roman has no function here: turn each character over by its table.
-            let mac: Vec<u8> = text.chars().map(|c| mac_byte(c)).collect();
+            let mac: Vec<u8> = text.chars().map(mac_byte).collect();
             check(&mac, MACINTOSH, 0);
         }
     }

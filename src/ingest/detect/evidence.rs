@@ -16,7 +16,7 @@ const LASTS: &str = "complete completed end ended finish finished fin finalizado
 
 /// Whether all values of a column are transitions, and both a first and a last one are among them.
 pub(super) fn are_transitions(table: &Table<'_>, column: usize, distinct: usize) -> bool {
-    if distinct > 15 || distinct < 2 {
+    if !(2..=15).contains(&distinct) {
         return false;
     }
     let mut values: Vec<&str> = table.cells[column].iter().map(AsRef::as_ref).filter(|cell| !cell.is_empty()).collect();
@@ -65,4 +65,49 @@ pub(super) fn in_order(table: &Table<'_>, columns: &[Column], first: usize, seco
         any_earlier |= first.micros < second.micros;
     }
     (both > 0).then(|| InOrder { share: fine as f64 / both as f64, any_earlier })
+}
+
+/// Whether a column holds times of day without a date, as `10:15:00` or `101500`.
+pub(super) fn are_clock_times(table: &Table<'_>, column: usize) -> bool {
+    let (mut filled, mut clocks) = (0_usize, 0_usize);
+    for cell in table.cells[column].iter().filter(|cell| !cell.is_empty()) {
+        filled += 1;
+        clocks += usize::from(is_clock_time(cell));
+    }
+    filled > 0 && clocks * 10 >= filled * 9
+}
+
+fn is_clock_time(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    let two = |at: usize, below: u8| {
+        let pair = bytes.get(at..at + 2).filter(|pair| pair.iter().all(u8::is_ascii_digit));
+        pair.is_some_and(|pair| (pair[0] - b'0') * 10 + (pair[1] - b'0') < below)
+    };
+    let sign = |at: usize| bytes.get(at) == Some(&b':');
+    match bytes.len() {
+        5 => two(0, 24) && sign(2) && two(3, 60),
+        8 => two(0, 24) && sign(2) && two(3, 60) && sign(5) && two(6, 60),
+        6 => two(0, 24) && two(2, 60) && two(4, 60),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_times() {
+        for (cell, expected) in [
+            ("10:15", true),
+            ("10:15:59", true),
+            ("101500", true),
+            ("24:00", false),
+            ("1:15", false),
+            ("1015", false),
+            ("é0:15", false),
+        ] {
+            assert_eq!(is_clock_time(cell), expected, "{cell}");
+        }
+    }
 }

@@ -10,6 +10,9 @@ const MOST_TITLES: usize = 100;
 /// Rows that are compared with the header.
 const COMPARED_ROWS: usize = 200;
 
+/// Cells of a row that are looked at; wider tables are told apart by these, too.
+const LOOKED_AT: usize = 500;
+
 /// Where the table starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
@@ -80,7 +83,11 @@ fn nearly(rows: &[Row], at: usize, width: usize) -> bool {
     let close = row.cells.len().abs_diff(width) == 1 && row.cells.len() >= 3;
     let next_fits = rows.get(at + 1).is_some_and(|next| next.cells.len() == width);
     let named = |cell: &String| !is_value(cell);
-    close && next_fits && !is_comment(row, width) && filled(row) + 1 >= row.cells.len() && row.cells.iter().all(named)
+    close
+        && next_fits
+        && !is_comment(row, width)
+        && filled(row) + 1 >= row.cells.len()
+        && row.cells.iter().take(LOOKED_AT).all(named)
 }
 
 /// Whether a cell is a number or a time, as names of columns are not.
@@ -89,7 +96,8 @@ fn is_value(cell: &str) -> bool {
 }
 
 /// Whether the first record names the columns rather than being a row like the others.
-fn names_columns(first: &[String], rows: &[Row]) -> bool {
+fn names_columns(all: &[String], rows: &[Row]) -> bool {
+    let first = &all[..all.len().min(LOOKED_AT)];
     let known = first.iter().filter(|cell| Words::of(cell).best() >= 0.5).count();
     let values = first.iter().filter(|cell| is_value(cell)).count();
     let times = first.iter().filter(|cell| !is_number(cell) && infer(&[cell.as_bytes()]).is_some()).count();
@@ -105,7 +113,7 @@ fn names_columns(first: &[String], rows: &[Row]) -> bool {
         !cell.is_empty() && rows.iter().take(COMPARED_ROWS).any(|row| row.cells.get(*column) == Some(cell))
     };
     let repeated = first.iter().enumerate().filter(comes_again).count();
-    repeated == 0 || rows.iter().any(|row| row.cells == first)
+    repeated == 0 || rows.iter().any(|row| row.cells == all)
 }
 
 impl Words {

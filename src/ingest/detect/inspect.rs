@@ -4,12 +4,14 @@ use super::columns::{Column, judge, profile, read_table};
 use super::content::{known_binary, not_a_table, not_text};
 use super::dialect::guess_dialect;
 use super::encoding::{EncodingGuess, guess_encoding};
+use super::evidence::are_clock_times;
 use super::overrides::named_columns;
 use super::refuse::object_centric;
 use super::roles::assign;
 use super::shape::{Roles, TextShape, TimeColumn};
+use super::synonyms::Words;
 use super::{DetectError, columns::Table};
-use crate::ingest::timestamp::{Inference, TimestampFormat, Zone, infer};
+use crate::ingest::timestamp::{Inference, Precision, TimestampFormat, Zone, infer};
 use crate::model::mapping::MappingOptions;
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
@@ -96,9 +98,30 @@ fn time_formats(
             reason: times.reason,
             ambiguous_day_first: times.ambiguous_day_first,
             zoned: times.zoned,
+            precision: times.precision,
         });
     }
+    if let Some(times) = formats.first().filter(|times| times.precision == Precision::Day) {
+        warnings.extend(clock_warning(table, columns, roles, times.column));
+    }
     Ok(formats)
+}
+
+/// A date in one column and the time of day in another: the second would be lost without a word.
+fn clock_warning(table: &Table<'_>, columns: &[Column], roles: &Roles, date: usize) -> Option<String> {
+    let free = |at: &usize| !roles.named().iter().any(|(_, role)| role.column == *at);
+    let about_time = |at: &usize| {
+        let words = Words::of(&columns[*at].header);
+        // SAP calls it UTIME.
+        words.is_about_time() || words.squeezed().ends_with("time")
+    };
+    let mut others = (0..columns.len()).filter(|at| about_time(at) && free(at));
+    let clock = others.find(|at| columns[*at].times().is_none() && are_clock_times(table, *at))?;
+    let (date, clock) = (&columns[date].name, &columns[clock].name);
+    Some(format!(
+        "\"{date}\" has dates only and \"{clock}\" the time of day; they are not put together, so events of a day keep the \
+         order of the file, join both columns into one before the export for exact times"
+    ))
 }
 
 /// What the cells of a time column are, even if its name does not speak of time.
@@ -129,7 +152,7 @@ fn times_of(
             ambiguous_day_first: false,
             parsed_share: 0.0,
             zoned: false,
-            precision: crate::ingest::timestamp::Precision::Day,
+            precision: Precision::Day,
             other: None,
         });
     }

@@ -328,6 +328,12 @@ fn small_tables() {
         let found = shape(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(roles(&found), expected, "{text}");
     }
+    let split = shape("case;activity;date;UTIME\n1;a;20240102;101500\n1;b;20240103;111500\n").unwrap();
+    assert_eq!(formats(&split), ["%Y%m%d"]);
+    assert!(split.warnings.iter().any(|warning| warning.contains("\"UTIME\" the time of day")), "{:?}", split.warnings);
+    let french = "N° de dossier;Étape;Date de début;Date de fin\n1;A;02/01/2024 08:00;02/01/2024 09:00\n1;B;14/02/2024 08:00;14/02/2024 09:00\n";
+    let french = shape(french).unwrap();
+    assert_eq!(roles(&french), "case=N° de dossier activity=Étape timestamp=Date de fin start=Date de début");
     let warned = shape("case,activity\n1,a\n1,b\n").unwrap().warnings;
     assert!(warned.iter().any(|warning| warning.contains("no column of times")), "{warned:?}");
     for (text, code) in [

@@ -2,8 +2,8 @@
 //! columns, format of its times.
 //!
 //! Pure functions over a sample; nothing here opens a file, and nothing here knows how rows become a log. The
-//! steps follow each other in `inspect`; each is a module of its own: `encoding`, `dialect` (with `records` and
-//! `header`), `columns`, `roles` (with `synonyms` and `evidence`), `refuse` for what is no event log, and `shape`
+//! steps follow each other in `inspect`; each is a module of its own: `encoding`, `dialect` (with `records`,
+//! `scores` and `header`), `columns`, `roles` (with `synonyms`, `vocabulary` and `evidence`), `refuse` for what is no event log, and `shape`
 //! for the answer.
 
 mod columns;
@@ -20,8 +20,10 @@ mod records;
 mod refuse;
 mod report;
 mod roles;
+mod scores;
 mod shape;
 mod synonyms;
+mod vocabulary;
 
 pub use columns::{Column, ColumnKind};
 pub use content::{not_a_table, not_text};

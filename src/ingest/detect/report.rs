@@ -3,6 +3,7 @@
 use super::columns::Column;
 use super::dialect::{Terminator, delimiter_name};
 use super::shape::TextShape;
+use crate::ingest::timestamp::Precision;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -77,6 +78,10 @@ pub struct RoleReport {
     pub timestamp_format: Option<String>,
     /// Why this format.
     pub timestamp_reason: Option<String>,
+    /// The finest step of its times.
+    pub precision: Option<Precision>,
+    /// Its times say their offset from UTC.
+    pub zoned: Option<bool>,
     /// Day and month could be the other way round.
     pub ambiguous_day_first: bool,
 }
@@ -96,6 +101,8 @@ impl TextShape {
                 reason: role.reason.clone(),
                 timestamp_format: times.map(|times| times.format.to_string()),
                 timestamp_reason: times.map(|times| times.reason.clone()),
+                precision: times.map(|times| times.precision),
+                zoned: times.map(|times| times.zoned),
                 ambiguous_day_first: times.is_some_and(|times| times.ambiguous_day_first),
             }
         };

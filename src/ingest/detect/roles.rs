@@ -18,6 +18,8 @@ struct Weighing<'a> {
     table: &'a Table<'a>,
     columns: &'a [Column],
     words: Vec<Words>,
+    /// What each name weighs for each meaning, in the order of `Meaning::ALL`.
+    weights: Vec<[f64; 8]>,
     named: &'a [(Meaning, usize)],
     taken: Vec<usize>,
 }
@@ -32,9 +34,10 @@ pub(super) fn assign(
     named: &[(Meaning, usize)],
     line: u64,
 ) -> Result<(Roles, Vec<String>), DetectError> {
-    let words = columns.iter().map(|column| Words::of(&column.header)).collect();
+    let words: Vec<Words> = columns.iter().map(|column| Words::of(&column.header)).collect();
+    let weights = words.iter().map(|words| Meaning::ALL.map(|meaning| words.weight(meaning))).collect();
     let taken = named.iter().map(|(_, column)| *column).collect();
-    let mut weighing = Weighing { table, columns, words, named, taken };
+    let mut weighing = Weighing { table, columns, words, weights, named, taken };
     let case = weighing.pick(Meaning::Case, LEAST_SURE, |w, at| w.case_fit(at));
     let case_at = case.as_ref().map(|role| role.column);
     let activity = weighing.pick(Meaning::Activity, LEAST_SURE, |w, at| w.activity_fit(at, case_at));
@@ -93,7 +96,7 @@ impl Weighing<'_> {
 
     fn reason(&self, at: usize, meaning: Meaning) -> String {
         let column = &self.columns[at];
-        let by_name = if self.words[at].weight(meaning) > 0.0 {
+        let by_name = if self.raw(at, meaning) > 0.0 {
             format!("its name \"{}\"", column.name)
         } else {
             "its values, its name says nothing".to_owned()
@@ -110,11 +113,16 @@ impl Weighing<'_> {
         }
     }
 
+    /// The weight of the name.
+    fn raw(&self, at: usize, meaning: Meaning) -> f64 {
+        self.weights[at][meaning as usize]
+    }
+
     /// The weight of the name, unless it means something else even more.
     fn weight(&self, at: usize, meaning: Meaning) -> f64 {
-        let weight = self.words[at].weight(meaning);
+        let weight = self.raw(at, meaning);
         let rivals = Meaning::ALL.iter().filter(|other| **other != meaning && **other != Meaning::Lifecycle);
-        let rival = rivals.map(|other| self.words[at].weight(*other)).fold(0.0, f64::max);
+        let rival = rivals.map(|other| self.raw(at, *other)).fold(0.0, f64::max);
         if rival > weight { weight * 0.5 } else { weight }
     }
 
@@ -128,33 +136,17 @@ impl Weighing<'_> {
         let strong = weight >= 0.9;
         let by_kind = match column.kind {
             ColumnKind::Timestamp(_) | ColumnKind::Boolean => 0.0,
-            ColumnKind::Number { .. } => {
-                if strong {
-                    0.8
-                } else {
-                    0.3
-                }
-            }
+            ColumnKind::Number { .. } => mildly(strong, 0.8, 0.3),
             _ => 1.0,
         };
         let filled = self.filled(at);
         let by_content = if column.empty_share > 0.5 || column.longest > 200 { 0.3 } else { 1.0 };
         let by_repeats = match column.distinct {
             _ if filled < 2 => 1.0,
-            distinct if distinct == filled => {
-                if strong {
-                    0.85
-                } else {
-                    0.4
-                }
-            }
-            1 => {
-                if strong {
-                    0.9
-                } else {
-                    0.4
-                }
-            }
+            distinct if distinct == filled => mildly(strong, 0.85, 0.4),
+            // A file of a single case is rare, a column that never changes is not.
+            1 if weight < 0.9 => mildly(weight >= 0.75, 0.8, 0.4),
+            1 => 0.9,
             _ if weight > 0.0 => (weight + 0.1).min(0.99) / weight,
             _ => 1.0,
         };
@@ -224,7 +216,7 @@ impl Weighing<'_> {
             return 0.0;
         }
         let other = if meaning == Meaning::End { Meaning::Start } else { Meaning::End };
-        let (mut weight, rival) = (self.words[at].weight(meaning), self.words[at].weight(other));
+        let (mut weight, rival) = (self.raw(at, meaning), self.raw(at, other));
         if meaning == Meaning::End {
             weight = if alone { (weight + 0.1).max(0.6) } else { weight.max(0.35) };
         }
@@ -249,7 +241,7 @@ impl Weighing<'_> {
             .filter(|at| self.columns[*at].times().is_some() && self.columns[*at].empty_share < 0.5)
             .collect();
         let [other] = others.as_slice() else { return None };
-        let weights = [end.column, *other].map(|at| self.words[at].weight(Meaning::End));
+        let weights = [end.column, *other].map(|at| self.raw(at, Meaning::End));
         let constant = changes_within_cases(self.table, case, *other).is_some_and(|share| share < 0.05);
         if (weights[0] - weights[1]).abs() > 0.1 || milestone(*other) || milestone(end.column) || constant {
             return None;
@@ -276,8 +268,7 @@ impl Weighing<'_> {
 
     /// A column that is called a time and is none is a format that is not known, not a log without times.
     fn refuse_unreadable(&self) -> Result<(), DetectError> {
-        let named =
-            |at: &usize| self.words[*at].weight(Meaning::End) >= 0.9 || self.words[*at].weight(Meaning::Start) >= 0.9;
+        let named = |at: &usize| self.raw(*at, Meaning::End) >= 0.9 || self.raw(*at, Meaning::Start) >= 0.9;
         let text = |at: &usize| self.columns[*at].kind == ColumnKind::Text && self.columns[*at].empty_share < 0.9;
         let Some(at) = self.free().find(|at| named(at) && text(at)) else { return Ok(()) };
         let column = &self.columns[at];
@@ -290,7 +281,7 @@ impl Weighing<'_> {
 
     fn lifecycle_fit(&self, at: usize) -> f64 {
         let column = &self.columns[at];
-        let weight = self.words[at].weight(Meaning::Lifecycle);
+        let weight = self.raw(at, Meaning::Lifecycle);
         if !matches!(column.kind, ColumnKind::Text) || column.distinct == 0 {
             return 0.0;
         }
@@ -303,13 +294,7 @@ impl Weighing<'_> {
         let weight = self.weight(at, meaning);
         let by_kind = match column.kind {
             ColumnKind::Timestamp(_) | ColumnKind::Boolean => 0.0,
-            ColumnKind::Number { .. } => {
-                if weight >= 1.0 {
-                    0.9
-                } else {
-                    0.3
-                }
-            }
+            ColumnKind::Number { .. } => mildly(weight >= 1.0, 0.9, 0.3),
             _ => 1.0,
         };
         let by_content = if column.longest > 120 || column.distinct == 0 { 0.3 } else { 1.0 };
@@ -322,6 +307,11 @@ impl Weighing<'_> {
         let text = matches!(column.kind, ColumnKind::Text);
         if text && few && column.distinct > 0 { self.weight(at, Meaning::System) } else { 0.0 }
     }
+}
+
+/// One factor where a name is strong enough to overrule what the values say, the other where it is not.
+fn mildly(strong: bool, then: f64, otherwise: f64) -> f64 {
+    if strong { then } else { otherwise }
 }
 
 /// The best fit; of equals the first column.

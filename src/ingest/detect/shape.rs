@@ -2,7 +2,7 @@
 
 use super::columns::Column;
 use super::dialect::Dialect;
-use crate::ingest::timestamp::{TimestampFormat, Zone};
+use crate::ingest::timestamp::{Precision, TimestampFormat, Zone};
 use encoding_rs::Encoding;
 use serde::{Serialize, Serializer};
 
@@ -71,6 +71,8 @@ pub struct TimeColumn {
     pub ambiguous_day_first: bool,
     /// Cells say their offset from UTC.
     pub zoned: bool,
+    /// The finest step of the sample values.
+    pub precision: Precision,
 }
 
 /// What a text file is.

@@ -65,17 +65,15 @@ pub(super) fn two(bytes: &[u8]) -> Option<u32> {
 /// Digits of a fraction of a second: microseconds (further digits are cut off) and how many bytes they took.
 #[inline]
 pub(super) fn fraction(bytes: &[u8]) -> Option<(u32, usize)> {
-    let (mut micros, mut weight, mut at) = (0, 100_000, 0);
-    while let Some(&byte) = bytes.get(at) {
-        let value = digit(byte);
-        if value > 9 {
-            break;
+    const SCALE: [u32; 7] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
+    let (mut value, mut at) = (0, 0);
+    while let Some(next) = bytes.get(at).map(|byte| digit(*byte)).filter(|next| *next <= 9) {
+        if at < 6 {
+            value = value * 10 + next;
         }
-        micros += value * weight;
-        weight /= 10;
         at += 1;
     }
-    (at > 0).then_some((micros, at))
+    (at > 0).then_some((value * SCALE[at.min(6)], at))
 }
 
 /// An offset from UTC (`Z`, `+01:00`, `+0100`, `+01`) at the front: microseconds east and bytes taken.

@@ -111,7 +111,7 @@ fn candidates(trial: &[&[u8]]) -> Vec<Candidate> {
 /// The candidate that reads most cells; among equals ISO, then the order that the signs of the cells suggest.
 fn choose<'a>(candidates: &'a [Candidate], cells: &[&[u8]]) -> Option<&'a Candidate> {
     let most = candidates.iter().map(|candidate| candidate.parsed).max()?;
-    let years_lead = years_lead(cells);
+    let years_lead = candidates.iter().any(|candidate| candidate.order == Order::YearFirst) && years_lead(cells);
     let rank = |candidate: &&Candidate| {
         let text = candidate.format.to_string();
         let leaning = match candidate.order {

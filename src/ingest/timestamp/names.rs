@@ -207,14 +207,40 @@ pub(super) fn letter(bytes: &[u8]) -> Option<(u8, usize)> {
 pub(super) fn month(bytes: &[u8]) -> Option<(u32, usize)> {
     let word = word(bytes)?;
     let letters = &word.letters[..word.length];
+    if let Some(month) = english_month(letters) {
+        return Some((month, word.taken));
+    }
     let at = MONTHS.binary_search_by(|(name, _)| name.as_bytes().cmp(letters)).ok()?;
     Some((MONTHS[at].1, word.taken))
+}
+
+/// The short English names are by far the commonest and worth a way of their own.
+#[inline]
+fn english_month(letters: &[u8]) -> Option<u32> {
+    Some(match letters {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
 }
 
 /// The bytes that the name of a weekday at the front takes.
 pub(super) fn weekday(bytes: &[u8]) -> Option<usize> {
     let word = word(bytes)?;
     let letters = &word.letters[..word.length];
+    if matches!(letters, b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun") {
+        return Some(word.taken);
+    }
     WEEKDAYS.binary_search_by(|name| name.as_bytes().cmp(letters)).ok()?;
     Some(word.taken)
 }

@@ -215,8 +215,9 @@ impl Collector {
         }
     }
 
+    /// Takes a plain attribute of which key and value have been found in `text`.
     #[inline]
-    fn plain(&mut self, keys: &mut Keys, text: &[u8], found: KeyValue) -> Result<(), Fault> {
+    pub(super) fn plain(&mut self, keys: &mut Keys, text: &[u8], found: KeyValue) -> Result<(), Fault> {
         let key = self.key(keys, text, found)?;
         let (from, to) = found.value.unwrap_or_default();
         let value = &text[from..to];

@@ -69,6 +69,12 @@ impl<R: BufRead> Source<R> {
         self.newlines + 1
     }
 
+    /// What can be consumed without reading on.
+    #[inline]
+    pub(super) fn at_hand(&self) -> &[u8] {
+        &self.block[self.from..self.to]
+    }
+
     /// How many newlines a text has, by the kind of newline of this file.
     pub(super) fn newlines_in(&self, text: &[u8]) -> u64 {
         memchr::memchr_iter(self.newline, text).count() as u64

@@ -1,5 +1,10 @@
 //! One tag of XES: which element it is, where its key and its value stand, and what its text means.
 
+/// Between the name of an element and its key, as nearly all exporters write it.
+const KEY: &[u8] = b" key=\"";
+/// Between key and value.
+const VALUE: &[u8] = b"\" value=\"";
+
 /// What an element is to XES.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -17,6 +22,15 @@ pub(super) enum Kind {
     Event,
     /// Anything else.
     Other,
+}
+
+impl KeyValue {
+    /// The same in a text that has the tag at another place.
+    #[inline]
+    pub(super) fn moved(self, from: usize, to: usize) -> Self {
+        let moved = |span: Option<(usize, usize)>| span.map(|(start, end)| (start - from + to, end - from + to));
+        Self { key: moved(self.key), value: moved(self.value) }
+    }
 }
 
 impl Kind {
@@ -61,8 +75,6 @@ pub(super) struct KeyValue {
 /// Finds key and value among the attributes in `text[from..]`; `None` if the tag is malformed.
 #[inline]
 pub(super) fn key_value(text: &[u8], from: usize) -> Option<KeyValue> {
-    const KEY: &[u8] = b" key=\"";
-    const VALUE: &[u8] = b"\" value=\"";
     // Nearly every tag of nearly every log has exactly this form.
     if let Some(rest) = text[from..].strip_prefix(KEY)
         && let Some(length) = memchr::memchr(b'"', rest)
@@ -81,6 +93,44 @@ pub(super) fn key_value(text: &[u8], from: usize) -> Option<KeyValue> {
         _ => {}
     })?;
     Some(found)
+}
+
+/// A whole tag `<string key="…" value="…"/>` in the form that nearly all tags have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PlainTag {
+    /// Where `<` is.
+    pub start: usize,
+    /// Key and value.
+    pub found: KeyValue,
+    /// Behind `>`.
+    pub end: usize,
+}
+
+/// The tag at the front of `text`, white space aside, if it is complete and plain. Anything else is for the XML
+/// reader to judge.
+#[inline]
+pub(super) fn plain_tag(text: &[u8]) -> Option<PlainTag> {
+    let start = text.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))?;
+    let tag = &text[start..];
+    let name: usize = match tag {
+        [b'<', b's', b't', b'r', b'i', b'n', b'g', b' ', ..] => 7,
+        [b'<', b'd', b'a', b't', b'e', b' ', ..] => 5,
+        [b'<', b'i', b'n', b't', b' ', ..] => 4,
+        [b'<', b'f', b'l', b'o', b'a', b't', b' ', ..] => 6,
+        [b'<', b'b', b'o', b'o', b'l', b'e', b'a', b'n', b' ', ..] => 8,
+        [b'<', b'i', b'd', b' ', ..] => 3,
+        _ => return None,
+    };
+    let rest = tag[name..].strip_prefix(KEY)?;
+    let key_length = memchr::memchr(b'"', rest)?;
+    let rest = rest[key_length..].strip_prefix(VALUE)?;
+    let value_length = memchr::memchr(b'"', rest)?;
+    let rest = &rest[value_length + 1..];
+    let close = if rest.starts_with(b"/>") { 2 } else { rest.starts_with(b" />").then_some(3)? };
+    let key = start + name + KEY.len();
+    let value = key + key_length + VALUE.len();
+    let found = KeyValue { key: Some((key, key + key_length)), value: Some((value, value + value_length)) };
+    Some(PlainTag { start, found, end: value + value_length + 1 + close })
 }
 
 /// Calls `visit` with the name and the place of the value of every attribute in `text[from..]`; `None` if malformed.
@@ -194,6 +244,35 @@ mod tests {
         check(r#" key"#, None);
         check(r#" ="a""#, None);
         check(r#" key="a" "b" value="c""#, None);
+    }
+
+    #[test]
+    fn plain_tags_are_taken_whole_or_not_at_all() {
+        let check = |text: &str, expected: Option<(&str, &str, usize)>| {
+            let found = plain_tag(text.as_bytes()).map(|tag| {
+                let cut = |span: Option<(usize, usize)>| span.map_or("", |(from, to)| &text[from..to]);
+                // Both ways of reading must agree.
+                let inside = &text.as_bytes()[..tag.end - 2];
+                let name = tag.start + text[tag.start..].find(' ').unwrap_or_default();
+                assert_eq!(key_value(inside, name), Some(tag.found), "{text}");
+                (cut(tag.found.key), cut(tag.found.value), tag.end)
+            });
+            assert_eq!(found, expected, "{text}");
+        };
+        check(r#"<string key="a" value="b>"/>.."#, Some(("a", "b>", 28)));
+        check("\r\n\t<id key=\"a\" value=\"\" />", Some(("a", "", 26)));
+        for name in ["date", "int", "float", "boolean"] {
+            let text = format!("<{name} key=\"a\" value=\"b\"/>");
+            check(&text, Some(("a", "b", text.len())));
+        }
+        for text in
+            [r#"<string key="a" value="b">"#, r#"<string key="a" value="b"/"#, r#"<string key="a" value="b" x="y"/>"#]
+        {
+            check(text, None);
+        }
+        for text in ["", " ", "</event>", r#"<list key="a" value="b"/>"#, r#"<string value="b" key="a"/>"#, "text"] {
+            check(text, None);
+        }
     }
 
     #[test]

@@ -25,6 +25,12 @@ impl<R: BufRead> XesReader<R> {
             true => self.event.empty(&mut self.keys, tag.kind, text, tag.from),
             false => self.event.open(&mut self.keys, tag.kind, text, tag.from),
         };
+        self.judge(taken)
+    }
+
+    /// Broken attributes cost an event, anything else is as elsewhere.
+    #[inline]
+    pub(super) fn judge(&mut self, taken: Result<(), Fault>) -> Result<(), XesError> {
         match taken {
             Ok(()) => Ok(()),
             Err(Fault::Syntax) => {

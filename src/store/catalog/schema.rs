@@ -28,7 +28,7 @@ pub(super) fn recognise(connection: &Connection) -> Result<(), CatalogError> {
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), CatalogError> {
     loop {
         // The usual start finds nothing to do, and then never asks for the write lock.
-        if check_known(connection)? == newest() {
+        if check_known(connection)? >= newest() {
             return Ok(());
         }
         let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);

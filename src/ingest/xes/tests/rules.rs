@@ -93,7 +93,8 @@ fn names_and_attributes_after_the_events_still_count() {
 
 #[test]
 fn traces_may_span_chunks() {
-    let inside = format!("<trace>{}{}{}</trace>", string(NAME, "c"), string("k", "v"), events(&["a", "b", "c", "d", "e"]));
+    let inside =
+        format!("<trace>{}{}{}</trace>", string(NAME, "c"), string("k", "v"), events(&["a", "b", "c", "d", "e"]));
     let text = log(&format!("{inside}{inside}"));
     let whole = read(&text);
     assert_eq!(whole.rows.len(), 10);
@@ -164,16 +165,17 @@ fn rejects_say_what_where_and_why() {
         "<event><string key='concept:name' value='a'/><date key='time:timestamp' value='soon'/></event>\n",
         "<event><string key='concept:name' value='a'/><date key='start_timestamp' value='x'/></event>\n",
         "<event><string key='concept:name' value='a'/><string key='k' value=v/></event>\n",
-        "<event/>\n</trace>\n<event><string key='concept:name' value='a'/></event>"
+        "<event\n/>\n</trace>\n<event><string key='concept:name' value='a'/></event>"
     ));
-    let rejects: Vec<_> = read(&text).rejects.into_iter().map(|(reason, line, key, value, _)| (reason, line, key, value)).collect();
+    let rejects: Vec<_> =
+        read(&text).rejects.into_iter().map(|(reason, line, key, value, _)| (reason, line, key, value)).collect();
     let expected = [
         ("MissingActivity", 4, "concept:name", ""),
         ("UnparsableTimestamp", 6, "time:timestamp", "soon"),
         ("UnparsableTimestamp", 7, "start_timestamp", "x"),
         ("Malformed", 8, "", ""),
         ("MissingActivity", 9, "concept:name", ""),
-        ("MissingCase", 11, "concept:name", ""),
+        ("MissingCase", 12, "concept:name", ""),
     ];
     assert_eq!(rejects, expected.map(|(a, b, c, d)| (a.to_owned(), b, c.to_owned(), d.to_owned())));
     let raw = "<event><string  key='org:resource' value='r'/></event>";
@@ -216,7 +218,10 @@ fn lists_become_json() {
     check("<list key='l'><values/></list>", "[]");
     check("<list key='l'><values><string key='x' value='1'/><int value='2'/></values></list>", r#"["1","2"]"#);
     check("<list key='l'><string key='x' value='&quot;&#10;&amp;'/></list>", r#"["\"\n&"]"#);
-    check("<container key='l'><string key='x' value='1'/><int key='y' value='2'/></container>", r#"[{"x":"1"},{"y":"2"}]"#);
+    check(
+        "<container key='l'><string key='x' value='1'/><int key='y' value='2'/></container>",
+        r#"[{"x":"1"},{"y":"2"}]"#,
+    );
     check(
         "<list key='l'><values><string key='k' value='v'><string key='n' value='w'/><int key='m' value='0'/></string>\
          <list key='i'><values><string value='x'/></values></list><container key='c'><list key='d'/></container></values></list>",
@@ -258,7 +263,9 @@ fn encodings_are_decoded() {
         assert_eq!(table.column("event ä"), ["ö€"]);
     }
     // Latin 1 that calls itself UTF-8: the event is kept out, its neighbour is not.
-    let bytes = trace("<event><string key='concept:name' value='M#nchen'/></event><event><string key='concept:name' value='a'/></event>");
+    let bytes = trace(
+        "<event><string key='concept:name' value='M#nchen'/></event><event><string key='concept:name' value='a'/></event>",
+    );
     let bytes: Vec<u8> = bytes.bytes().map(|byte| if byte == b'#' { 0xfc } else { byte }).collect();
     let table = read_in(&bytes, &XesOptions::default(), 9).unwrap();
     let (reason, line, column, value, _) = &table.rejects[0];
@@ -278,9 +285,15 @@ fn header_is_known_before_the_rows() {
         values.iter().map(|value| format!("{}={}", value.key, value.value)).collect::<Vec<_>>()
     };
     assert_eq!(values(&header.attributes), ["a=1", "a/b=2", "l=[]"]);
-    assert_eq!((values(&header.trace_globals), values(&header.event_globals)), (vec!["t=3".into()], vec!["e=4".into(), "e/f=5".into()]));
+    assert_eq!(
+        (values(&header.trace_globals), values(&header.event_globals)),
+        (vec!["t=3".into()], vec!["e=4".into(), "e/f=5".into()])
+    );
     assert_eq!((header.version.as_str(), header.extensions[0].prefix.as_str()), ("1.0", "concept"));
-    assert_eq!((header.classifiers[0].name.as_str(), header.classifiers[0].keys.as_slice()), ("A", ["x".to_owned()].as_slice()));
+    assert_eq!(
+        (header.classifiers[0].name.as_str(), header.classifiers[0].keys.as_slice()),
+        ("A", ["x".to_owned()].as_slice())
+    );
     assert!(table.rows.is_empty() && table.empty_cases == 0);
 }
 
@@ -293,7 +306,10 @@ fn what_is_no_log_is_told() {
     check("", "the file is empty");
     check("case,activity\n1,a\n", "begins with text that is no XML");
     check(" <!-- only this -->", "there is no XML in the file");
-    check("<?xml version='1.0'?>\n<bpmn:definitions/>", "root element is <bpmn:definitions> in line 2, which looks like a BPMN model");
+    check(
+        "<?xml version='1.0'?>\n<bpmn:definitions/>",
+        "root element is <bpmn:definitions> in line 2, which looks like a BPMN model",
+    );
     check("<log>\n<object-types/></log>", "object-centric logs are not supported yet");
     check("<log><global scope='event'/>\n<events><event/></events></log>", "line 2 has <events>");
     check("<log><logentry revision='1'><author/></logentry></log>", "<logentry> instead of traces");

@@ -1,0 +1,201 @@
+//! The command line as people and scripts meet it: exit codes, error texts, JSON alone on standard output.
+
+use crate::support::{answer, answer_or_error, run, shared};
+use std::path::Path;
+
+const ORDERS: &str = "case,activity,time,who,region\n\
+    a,Receive,2024-01-01T08:00:00Z,Ann,North\n\
+    a,Pack,2024-01-01T09:00:00Z,Bob,North\n\
+    a,Ship,2024-01-01T12:00:00Z,Bob,North\n\
+    b,Receive,2024-01-02T08:00:00Z,Ann,South\n\
+    b,Pack,2024-01-02T08:30:00Z,Bob,South\n\
+    b,Pack,2024-01-02T09:30:00Z,Ann,South\n\
+    b,Ship,2024-01-03T08:00:00Z,Cid,South\n\
+    c,Receive,2024-01-09T08:00:00Z,Ann,North\n\
+    c,Ship,2024-01-09T08:00:00Z,Ann,North\n";
+
+fn orders() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.csv");
+    std::fs::write(&path, ORDERS).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn hand_worked_stats() {
+    let (_folder, file) = orders();
+    let stats = answer(&["stats", &file]);
+    assert_eq!((&stats["events"], &stats["cases"], &stats["variants"]), (&9.into(), &3.into(), &3.into()));
+    assert_eq!(stats["resources"], 3);
+    assert_eq!(stats["first_at"], "2024-01-01T08:00:00Z");
+    // Cycle times: a 4 h, b 24 h, c 0; p90 lies 0.8 of the way from 4 h to 24 h.
+    assert_eq!(stats["cycle_time_s"]["median"], 14_400.0);
+    assert_eq!(stats["cycle_time_s"]["p90"], 72_000.0);
+    assert_eq!(stats["rework"], serde_json::json!([{"activity": "Pack", "cases": 1}]));
+}
+
+#[test]
+fn hand_worked_map_and_variants() {
+    let (_folder, file) = orders();
+    let map = answer(&["map", &file]);
+    let edge = &map["edges"][0];
+    // Receive → Pack and Pack → Ship occur twice; names decide.
+    assert_eq!((&edge["from"], &edge["to"], &edge["count"]), (&"Pack".into(), &"Ship".into(), &2.into()));
+    // 3 h and 22.5 h.
+    assert_eq!(edge["duration_s"]["mean"], 45_900.0);
+    assert_eq!(edge["overlaps"], 0);
+    let variants = answer(&["variants", &file, "--top", "1"]);
+    assert_eq!((&variants["total"], &variants["cases"]), (&3.into(), &3.into()));
+    // Equal counts are told apart by the activities in order: Pack comes before Ship.
+    assert_eq!(variants["variants"][0]["activities"], serde_json::json!(["Receive", "Pack", "Pack", "Ship"]));
+    assert_eq!(variants["variants"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn filters_choose_cases() {
+    let (_folder, file) = orders();
+    let cases = |words: &[&str]| {
+        let list = answer(&[&["cases", &file], words].concat());
+        let ids: Vec<String> =
+            list["cases"].as_array().unwrap().iter().map(|case| case["case"].as_str().unwrap().to_owned()).collect();
+        ids.join("")
+    };
+    assert_eq!(cases(&[]), "abc");
+    assert_eq!(cases(&["--where", "region=North"]), "ac");
+    assert_eq!(cases(&["--where", "region!=North"]), "b");
+    assert_eq!(cases(&["--where", "resource=Cid"]), "b");
+    assert_eq!(cases(&["--from", "2024-01-02", "--to", "2024-01-09"]), "b");
+    assert_eq!(cases(&["--filter", "with=Pack"]), "ab");
+    assert_eq!(cases(&["--filter", "without=Pack"]), "c");
+    assert_eq!(cases(&["--filter", "directly=Receive>Ship"]), "c");
+    assert_eq!(cases(&["--filter", "eventually=Receive>Ship"]), "abc");
+    assert_eq!(cases(&["--filter", "starts=Receive;ends=Ship"]), "abc");
+    assert_eq!(cases(&["--filter", "cycle=3600..80000"]), "a");
+    assert_eq!(cases(&["--filter", "id=a|c"]), "ac");
+    assert_eq!(cases(&["--filter", "end=2024-01-03..2024-01-04"]), "b");
+    assert_eq!(cases(&["--filter", "contained=2024-01-01..2024-01-03"]), "a");
+    assert_eq!(cases(&["--filter", "intersecting=2024-01-03..2024-01-04"]), "b");
+    let id = answer(&["variants", &file])["variants"][2]["id"].as_str().unwrap().to_owned();
+    assert_eq!(cases(&["--filter", &format!("variant={id}")]), "c");
+}
+
+#[test]
+fn an_unknown_name_gets_a_near_one() {
+    let (_folder, file) = orders();
+    let error = answer_or_error(&["stats", &file, "--filter", "with=Pakc"]).unwrap_err();
+    assert!(error.contains("there is no activity `Pakc`") && error.contains("did you mean `Pack`"), "{error}");
+    let error = answer_or_error(&["kpi", "cycletime", &file]).unwrap_err();
+    assert!(error.contains("did you mean `cycle_time`"), "{error}");
+    let error = answer_or_error(&["stats", &file, "--where", "regoin=North"]).unwrap_err();
+    assert!(error.contains("no attribute `regoin`"), "{error}");
+}
+
+#[test]
+fn exit_codes_and_error_form() {
+    let (_folder, file) = orders();
+    assert_eq!(run(&["stats", &file]).status.code(), Some(0));
+    assert_eq!(run(&["stats"]).status.code(), Some(2));
+    assert_eq!(run(&["map", &file, "-o", "map.doc"]).status.code(), Some(2));
+    let missing = run(&["stats", "nowhere/missing.csv"]);
+    assert_eq!(missing.status.code(), Some(1));
+    let error = String::from_utf8(missing.stderr).unwrap();
+    assert!(error.starts_with("error: cannot read nowhere/missing.csv\ncaused by: "), "{error}");
+    assert!(error.contains("\nhint: "), "{error}");
+    assert!(missing.stdout.is_empty());
+}
+
+#[test]
+fn a_stored_flow_answers_like_its_file() {
+    let (folder, file) = orders();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let report = answer(&["import", &file, "--flow", "orders", "--data", data]);
+    assert_eq!((&report["version"], &report["events"]), (&1.into(), &9.into()));
+    for command in ["stats", "map", "variants"] {
+        assert_eq!(answer(&[command, "orders", "--data", data]), answer(&[command, &file]), "{command}");
+    }
+    // The same bytes again are refused and point at the first import.
+    let error = answer_or_error(&["import", &file, "--flow", "orders", "--data", data]).unwrap_err();
+    assert!(error.contains("already part of flow") && error.contains("orders.csv"), "{error}");
+    // A case goes on in a second file; one more begins.
+    let more = folder.path().join("more.csv");
+    std::fs::write(&more, "case,activity,time,who,region\nc,Pay,2024-01-10T08:00:00Z,Dan,North\nd,Receive,2024-01-11T08:00:00Z,Ann,South\n").unwrap();
+    let report = answer(&["import", more.to_str().unwrap(), "--flow", "orders", "--append", "--data", data]);
+    assert_eq!((&report["version"], &report["events"], &report["cases"]), (&2.into(), &11.into(), &4.into()));
+    let timeline = answer(&["cases", "orders", "--case", "c", "--data", data]);
+    let steps: Vec<&str> = timeline["timeline"].as_array().unwrap().iter().map(|e| e["activity"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["Receive", "Ship", "Pay"]);
+    assert_eq!(timeline["attributes"]["region"], "North");
+}
+
+#[test]
+fn splitting_a_file_changes_nothing() {
+    let text = std::fs::read_to_string(shared("running-example/running-example.csv")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, rows: &[&str]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, [&[lines[0]], rows].concat().join("\n")).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (first, second) = (write("1.csv", &lines[1..20]), write("2.csv", &lines[20..]));
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    answer(&["import", &first, &second, "--flow", "split", "--data", data]);
+    let whole = shared("running-example/running-example.csv");
+    for command in ["stats", "map", "variants"] {
+        assert_eq!(answer(&[command, "split", "--data", data]), answer(&[command, whole.to_str().unwrap()]), "{command}");
+    }
+}
+
+#[test]
+fn sql_is_read_only_and_bounded() {
+    let (_folder, file) = orders();
+    let ask = |sql: &str| answer_or_error(&["sql", sql, "--flow", &file]);
+    let rows = ask("SELECT activity, count(*) AS n FROM events GROUP BY activity ORDER BY n DESC, activity").unwrap();
+    assert_eq!(rows["rows"], serde_json::json!([["Pack", 3], ["Receive", 3], ["Ship", 3]]));
+    for forbidden in [
+        "CREATE TABLE t AS SELECT 1",
+        "COPY (SELECT 1) TO '/tmp/x.csv'",
+        "INSERT INTO events VALUES (1)",
+        "SET datafusion.execution.batch_size = 1",
+        "SELECT * FROM '/etc/passwd'",
+        "EXPLAIN SELECT 1",
+        "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",
+        "SELECT * FROM generate_series(1, 1000000000)",
+    ] {
+        assert!(ask(forbidden).is_err(), "{forbidden}");
+    }
+}
+
+#[test]
+fn the_catalogue_is_sound_and_a_broken_one_is_named() {
+    assert!(run(&["check"]).status.success());
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |from: &Path| {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let to = folder.path().join("views").join(path.file_name().unwrap());
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(&path, to).unwrap();
+        }
+    };
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("queries/views"));
+    std::fs::create_dir(folder.path().join("time")).unwrap();
+    let header = "--! title = \"T\"\n--! question = \"Q\"\n--! definition = \"D\"\n--! source = [\"cases\"]\n";
+    let check = |name: &str, text: String, expected: &str| {
+        let path = folder.path().join("time").join(name);
+        std::fs::write(&path, text).unwrap();
+        let output = run(&["check", "--queries", folder.path().to_str().unwrap()]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains(expected), "{expected}: {text}");
+        std::fs::remove_file(path).unwrap();
+    };
+    check("a.sql", format!("{header}--! columns = {{ n = \"date\" }}\nSELECT count(*) AS n FROM cases"), "says Date");
+    check("b.sql", format!("{header}--! columns = {{ m = \"count\" }}\nSELECT count(*) AS n FROM cases"), "has columns");
+    check("c.sql", format!("{header}--! unti = \"s\"\nSELECT 1"), "queries/time/c.sql:5: unknown key `unti`, did you mean `unit`?");
+    check("d.sql", format!("{header}--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM events"), "the SQL reads");
+    check("e.sql", format!("{header}--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM cases WHERE cycle_us > $least"), "parameters");
+}

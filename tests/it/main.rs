@@ -1,0 +1,10 @@
+//! One binary for all tests that need the whole program: linking the engines is the slow part.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps nothing has found its fault")]
+
+mod cli;
+mod crash;
+mod messy;
+mod oracle;
+mod support;
+mod tidy;

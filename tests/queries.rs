@@ -1,0 +1,122 @@
+//! Runs every `queries/**/*.slt`: what a KPI says about `tiny_log.csv`, worked out by hand. A statement is
+//! `kpi ID [PARAMETER=VALUE]… [filter=TEXT]`.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps nothing has found its fault")]
+
+use sqllogictest::{ColumnType, DB, DBOutput, Runner};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use throughline::app::{App, AppError, Asked, FilterWords, Target};
+use throughline::config::Config;
+use throughline::ingest::Progress;
+use throughline::model::mapping::MappingOptions;
+use throughline::query::{Frame, Kind, Values};
+
+/// D date or time, I whole number, R real, T text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Letter(char);
+
+impl ColumnType for Letter {
+    fn from_char(value: char) -> Option<Self> {
+        "DIRT".contains(value).then_some(Self(value))
+    }
+
+    fn to_char(&self) -> char {
+        self.0
+    }
+}
+
+struct Kpis {
+    app: Arc<App>,
+    target: Target,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl DB for Kpis {
+    type Error = AppError;
+    type ColumnType = Letter;
+
+    fn run(&mut self, statement: &str) -> Result<DBOutput<Letter>, AppError> {
+        let mut words = statement.split_whitespace();
+        assert_eq!(words.next(), Some("kpi"), "{statement}");
+        let id = words.next().unwrap();
+        let mut parameters: BTreeMap<String, String> =
+            words.map(|word| word.split_once('=').unwrap()).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+        let words = FilterWords { filter: parameters.remove("filter"), ..FilterWords::default() };
+        let filter = words.filter(&self.target.snapshot)?;
+        let asked = Asked { target: self.target.clone(), filter };
+        let answer = self.runtime.block_on(self.app.kpi(&asked, id, &parameters))?;
+        let types = answer.frame.columns.iter().map(|column| letter(column.kind)).collect();
+        let rows = (0..answer.frame.rows)
+            .map(|row| (0..answer.frame.columns.len()).map(|column| cell(&answer.frame, column, row)).collect())
+            .collect();
+        Ok(DBOutput::Rows { types, rows })
+    }
+}
+
+fn letter(kind: Kind) -> Letter {
+    Letter(match kind {
+        Kind::Date => 'D',
+        Kind::Count => 'I',
+        Kind::Number | Kind::Share | Kind::DurationS | Kind::Cost => 'R',
+        Kind::Timestamp | Kind::Category | Kind::Boolean | Kind::List => 'T',
+    })
+}
+
+fn cell(frame: &Frame, column: usize, row: usize) -> String {
+    if frame.json(column, row).is_null() {
+        return "NULL".to_owned();
+    }
+    match &frame.columns[column].values {
+        Values::Number(values) => {
+            let text = format!("{:.6}", values[row].unwrap());
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        _ => frame.plain(column, row),
+    }
+}
+
+fn examples(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            examples(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "slt") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_worked_example_holds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let data = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.data.dir = data.path().to_owned();
+    let app = Arc::new(App::open(config, None).unwrap());
+    let log = root.join("tests/fixtures/tiny_log.csv");
+    let (target, _) = app.target_file(&log, &MappingOptions::default(), &Progress::default()).unwrap();
+    let mut files = Vec::new();
+    examples(&root.join("queries"), &mut files);
+    files.sort();
+    assert!(!files.is_empty());
+    let mut faults = Vec::new();
+    for file in files {
+        let (app, target) = (Arc::clone(&app), target.clone());
+        let mut runner = Runner::new(|| {
+            let (app, target) = (Arc::clone(&app), target.clone());
+            async move {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                Ok(Kpis { app, target, runtime })
+            }
+        });
+        runner.with_column_validator(sqllogictest::strict_column_validator);
+        // The runner blocks on its own executor; each statement needs one of ours.
+        let outcome = std::thread::scope(|scope| scope.spawn(|| runner.run_file(&file)).join().unwrap());
+        if let Err(error) = outcome {
+            faults.push(error.display(false).to_string());
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
