@@ -11,7 +11,8 @@ use throughline::app::{App, AppError, Asked, FilterWords, Target};
 use throughline::config::Config;
 use throughline::ingest::Progress;
 use throughline::model::mapping::MappingOptions;
-use throughline::query::{Frame, Kind, Values};
+use throughline::model::kind::Kind;
+use throughline::query::{Frame, Values};
 
 /// D date or time, I whole number, R real, T text.
 #[derive(Debug, Clone, PartialEq, Eq)]

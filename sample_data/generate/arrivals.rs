@@ -44,7 +44,7 @@ impl Arrivals {
         let fraction = Random::new(self.seed ^ 0xa55a, index).bits() >> 32;
         let position = (u128::from(index) << 32) + u128::from(fraction);
         // Thousandths of a weight, so that the place within the hour is fine enough.
-        let target = position * u128::from(total) * 1_000_000 / u128::from(self.count) >> 32;
+        let target = (position * u128::from(total) * 1_000_000 / u128::from(self.count)) >> 32;
         let whole = (target / 1_000_000) as u64;
         let hour = self.before.partition_point(|before| *before <= whole).clamp(1, self.before.len() - 1) - 1;
         let weight = u128::from(self.before[hour + 1] - self.before[hour]).max(1);

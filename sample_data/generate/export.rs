@@ -1,4 +1,4 @@
-//! What the export makes of the true story: it ends at the extraction, loses a day, doubles rows and keeps old names.
+//! What the export makes of the true story: it ends at the extraction, loses two days, doubles rows and keeps old names.
 //!
 //! It must not know about files; `output.rs` writes the rows.
 

@@ -31,7 +31,7 @@ pub struct Request {
 }
 
 /// Rows that a thousand cases have, to turn a number of events into one of cases.
-pub const ROWS_OF_A_THOUSAND_CASES: u64 = 9_600;
+pub const ROWS_OF_A_THOUSAND_CASES: u64 = 9_515;
 /// From so many cases on there are 200 people instead of 40.
 const LARGE_LOG_CASES: u64 = 50_000;
 

@@ -30,8 +30,8 @@ pub const MISSING_DATA_RATES: [u64; 2] = [60, 220];
 
 /// The ERP system is down: nothing in it begins or ends.
 pub const OUTAGE: (Moment, Moment) = (madrid(2025, 5, 13, 10), madrid(2025, 5, 13, 14));
-/// No system's rows of this local day were collected.
-pub const COLLECTION_GAP: (Moment, Moment) = (madrid(2025, 2, 20, 0), madrid(2025, 2, 21, 0));
+/// No system's rows of these two local days were collected.
+pub const COLLECTION_GAP: (Moment, Moment) = (madrid(2025, 2, 20, 0), madrid(2025, 2, 22, 0));
 
 /// So many out of so many reconciliations are done by others than the key person, who does 92 %.
 pub const OTHERS_RECONCILE: (u64, u64) = (2, 25);

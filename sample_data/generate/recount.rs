@@ -152,7 +152,7 @@ fn recount_row(line: &Line, counts: &mut Counts) {
     };
     count(counts, "log.rows", true);
     count(counts, "synonym_label.rows", line.activity == "Order confirmation sent");
-    count(counts, "collection_gap.rows_in_gap", within("2025-02-19T23:00:00Z", "2025-02-20T23:00:00Z"));
+    count(counts, "collection_gap.rows_in_gap", within("2025-02-19T23:00:00Z", "2025-02-21T23:00:00Z"));
     let (outage, erp) = (within("2025-05-13T08:00:00Z", "2025-05-13T12:00:00Z"), line.fields[6] == "ERP");
     count(counts, "outage.rows_of_system", outage && erp);
     count(counts, "outage.rows_of_other_systems", outage && !erp);
@@ -239,7 +239,7 @@ fn the_same_seed_gives_the_same_bytes_for_ever() {
 }
 
 /// Written down once, on one platform, to be found again on all others.
-const STABLE_CHECKSUM: u64 = 0;
+const STABLE_CHECKSUM: u64 = 13_791_654_313_679_321_580;
 
 #[test]
 fn rows_by_time_are_sorted_and_are_the_rows_by_case() {

@@ -1,8 +1,9 @@
 //! KPIs and free SQL, in the contract's envelope.
 
 use crate::app::{App, AppError, Asked};
+use crate::model::kind::Kind;
 use crate::model::time::rfc3339;
-use crate::query::{ChartHint, Frame, Kind, Query};
+use crate::query::{ChartHint, Frame, Query};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;

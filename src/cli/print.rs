@@ -1,7 +1,8 @@
 //! Writing to standard output: JSON, and tables for people.
 
 use crate::cli::CliError;
-use crate::query::{Frame, Kind, Values};
+use crate::model::kind::Kind;
+use crate::query::{Frame, Values};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 use std::io::Write;

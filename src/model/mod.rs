@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod filter;
+pub mod kind;
 pub mod mapping;
 pub mod tables;
 pub mod time;

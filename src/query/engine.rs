@@ -2,10 +2,11 @@
 //! goes away takes its query with it.
 
 use crate::model::filter::Filter;
+use crate::model::kind::Kind;
 use crate::query::catalogue::{Catalogue, Query};
 use crate::query::filter::case_set;
 use crate::query::functions::CaseSet;
-use crate::query::frame::{Frame, Kind};
+use crate::query::frame::Frame;
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
 use datafusion::common::tree_node::TreeNodeRecursion;

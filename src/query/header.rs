@@ -1,6 +1,6 @@
 //! The TOML header of a query file: lines that begin with `--!`.
 
-use crate::query::frame::Kind;
+use crate::model::kind::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::map::Map as TomlMap;

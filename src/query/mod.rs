@@ -16,6 +16,6 @@ mod views;
 pub use catalogue::{Catalogue, Fault, Query};
 pub use engine::{Engine, Limits};
 pub use error::QueryError;
-pub use frame::{Column, Frame, Kind, Values};
+pub use frame::{Column, Frame, Values};
 pub use header::{ChartHint, Header};
 pub use snapshot::{Snapshot, VariantTable, path_id};

@@ -4,7 +4,7 @@
 //! 200 rounds on a million events.
 
 use crate::support::{PROGRAM, answer, run};
-use rand::{Rng, SeedableRng, rngs::StdRng};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -34,7 +34,7 @@ fn folders(path: &Path) -> BTreeSet<String> {
 }
 
 /// Everything in the data folder is referred to by the catalog, and every byte of every version is as it was written.
-fn assert_sound(data: &Path) -> u64 {
+fn assert_sound(data: &Path) {
     let catalog = rusqlite::Connection::open(data.join("catalog.sqlite")).unwrap();
     let list = |sql: &str| -> BTreeSet<String> {
         let mut statement = catalog.prepare(sql).unwrap();
@@ -62,7 +62,6 @@ fn assert_sound(data: &Path) -> u64 {
             assert_eq!(blake3::hash(&bytes).to_hex().as_str(), file["hash"].as_str().unwrap(), "{folder:?} {file}");
         }
     }
-    catalog.query_row("SELECT count(*) FROM versions", [], |row| row.get(0)).unwrap()
 }
 
 #[test]
