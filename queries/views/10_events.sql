@@ -18,8 +18,8 @@ SELECT
     role_name(next_role_id) AS next_role,
     system_name(next_system_id) AS next_system,
     wait_us,
-    -- What was waited for: an overlap is no waiting time.
-    CAST(greatest(wait_us, 0) AS DOUBLE) / 1e6 AS wait_s,
+    -- What was waited for: an overlap is no waiting time. (greatest() would turn "no next event" into 0.)
+    CAST(CASE WHEN wait_us < 0 THEN 0 ELSE wait_us END AS DOUBLE) / 1e6 AS wait_s,
     edge_id,
     activity_first,
     edge_first,

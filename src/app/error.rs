@@ -123,6 +123,20 @@ impl AppError {
         }
     }
 
+    /// Whether a disk without room is the cause.
+    pub fn is_disk_full(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            let full = |io: &std::io::Error| io.kind() == std::io::ErrorKind::StorageFull;
+            // SQLite has an error of its own for it, which is known here by its words only.
+            if error.downcast_ref().is_some_and(full) || error.to_string().contains("disk is full") {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -4,6 +4,7 @@ use crate::app::{App, AppError};
 use crate::model::filter::{Condition, Filter, Period, PeriodBy};
 use crate::model::time;
 use crate::query::Snapshot;
+use crate::store::catalog::{FlowName, FlowPatch};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -58,6 +59,42 @@ impl App {
         let flows = self.store.catalog.list_flows()?;
         let flows = flows.iter().map(|flow| self.flow_info(flow.name.as_str())).collect::<Result<_, _>>()?;
         Ok(Flows { flows })
+    }
+
+    /// Makes a flow without a log.
+    ///
+    /// # Errors
+    /// `FlowName`; `AlreadyExists`; `Invalid` for the title; `Busy` or `Storage`.
+    pub fn create_flow(&self, actor: &str, name: &str, title: Option<&str>) -> Result<FlowInfo, AppError> {
+        let name = FlowName::new(name)?;
+        self.store.catalog.create_flow(actor, &name, title.unwrap_or(name.as_str()))?;
+        self.flow_info(name.as_str())
+    }
+
+    /// Gives a flow another name, title or both.
+    ///
+    /// # Errors
+    /// `FlowName`; `NotFound`; `AlreadyExists`; `Invalid` for the title; `Busy` or `Storage`.
+    pub fn change_flow(
+        &self,
+        actor: &str,
+        flow: &str,
+        name: Option<&str>,
+        title: Option<&str>,
+    ) -> Result<FlowInfo, AppError> {
+        let name = name.map(FlowName::new).transpose()?;
+        let patch = FlowPatch { name, title: title.map(str::to_owned) };
+        self.flow_info(self.store.catalog.patch_flow(actor, flow, &patch)?.name.as_str())
+    }
+
+    /// Removes a flow with its log and all that was imported into it.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` while an import runs; `Busy` or `Storage`.
+    pub fn delete_flow(&self, actor: &str, flow: &str) -> Result<(), AppError> {
+        let deleted = self.store.catalog.delete_flow(actor, flow)?;
+        let uploads = deleted.imports.iter().map(|import| self.store.upload(import));
+        Ok(self.store.remove_all(uploads.chain([self.store.flow_folder(&deleted.flow.id)]))?)
     }
 
     /// One stored flow.

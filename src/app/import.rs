@@ -7,6 +7,7 @@ use crate::model::mapping::MappingOptions;
 use crate::store::catalog::{
     FinishedImport, FlowName, FlowRecord, ImportRecord, NewImport, NewVersion, VersionCommit, VersionRecord,
 };
+use crate::store::Work;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,6 +79,19 @@ pub struct Registered {
     pub path: PathBuf,
 }
 
+/// How imports are run.
+#[derive(Debug, Clone, Copy)]
+pub struct How<'a> {
+    /// How the files are to be read.
+    pub options: &'a MappingOptions,
+    /// Whether the rows are added to the log, or replace it.
+    pub append: bool,
+    /// Who asks, for the audit.
+    pub actor: &'a str,
+    /// Set when the program is about to end: what is then cut short waits for the next start, as if it had not begun.
+    pub leaving: &'a AtomicBool,
+}
+
 impl App {
     /// Imports files and waits for the end. On failure nothing of the flow has changed.
     pub fn import(&self, request: &ImportRequest, progress: &Progress) -> Result<ImportOutcome, AppError> {
@@ -89,7 +103,8 @@ impl App {
             .collect::<Result<Vec<_>, AppError>>()?;
         let made = self.flow_for(&request.flow, &request.title, &request.actor)?;
         let imported = self.register(request, &hashes).and_then(|registered| {
-            self.run_registered(&registered, &request.options, request.append, &request.actor, progress)
+            let (options, append, actor) = (&request.options, request.append, request.actor.as_str());
+            self.run_registered(&registered, &How { options, append, actor, leaving: &AtomicBool::new(false) }, progress)
         });
         if let (Err(_), Some(flow)) = (&imported, made) {
             self.store.catalog.delete_flow("system", flow.name.as_str())?;
@@ -153,23 +168,23 @@ impl App {
     pub fn run_registered(
         &self,
         imports: &[Registered],
-        options: &MappingOptions,
-        append: bool,
-        actor: &str,
+        how: &How<'_>,
         progress: &Progress,
     ) -> Result<ImportOutcome, AppError> {
+        // Held before anything is said to run, so that nobody takes the import for one whose worker has died.
+        let work = self.store.begin_work()?;
         for import in imports {
-            self.store.catalog.start_import(actor, &import.record.id)?;
+            self.store.catalog.start_import(how.actor, &import.record.id)?;
         }
         let stop = AtomicBool::new(false);
         let outcome = std::thread::scope(|scope| {
             scope.spawn(|| self.beat(imports, &stop, progress));
-            let outcome = self.make_version(imports, options, append, actor, progress);
+            let outcome = self.make_version(imports, how, &work, progress);
             stop.store(true, Ordering::Relaxed);
             outcome
         });
         if let Err(error) = &outcome {
-            self.end_failed(imports, error, actor);
+            self.end_failed(imports, error, how, progress);
         }
         outcome
     }
@@ -193,14 +208,20 @@ impl App {
         }
     }
 
-    fn end_failed(&self, imports: &[Registered], error: &AppError, actor: &str) {
-        let cancelled = matches!(error, AppError::Ingest(IngestError::Cancelled));
-        for import in imports {
-            let id = &import.record.id;
-            let ended = if cancelled {
-                self.store.catalog.cancel_import(actor, id)
+    /// Marks imports as ended by an error, by somebody's wish, or, when the program is leaving, as waiting again.
+    pub(super) fn end_failed(&self, imports: &[Registered], error: &AppError, how: &How<'_>, progress: &Progress) {
+        let cancelled = progress.is_cancelled() || matches!(error, AppError::Ingest(IngestError::Cancelled));
+        let catalog = &self.store.catalog;
+        for Registered { record, path } in imports {
+            let id = &record.id;
+            let ended = if cancelled && how.leaving.load(Ordering::Relaxed) {
+                catalog.get_import(id).and_then(|seen| catalog.requeue_import(how.actor, &seen))
+            } else if cancelled {
+                catalog.cancel_import(how.actor, id)
             } else {
-                self.store.catalog.fail_import(actor, id, &in_words(error), None)
+                // Where the program keeps an upload is nobody's business; its owner knows it by its name.
+                let why = in_words(error).replace(path.to_string_lossy().as_ref(), &record.file_name);
+                catalog.fail_import(how.actor, id, &why, None)
             };
             // It may have been ended by whoever cancelled it; the first error is the one to report.
             if let Err(other) = ended {
@@ -212,9 +233,8 @@ impl App {
     fn make_version(
         &self,
         imports: &[Registered],
-        options: &MappingOptions,
-        append: bool,
-        actor: &str,
+        how: &How<'_>,
+        work: &Work,
         progress: &Progress,
     ) -> Result<ImportOutcome, AppError> {
         let Some(first) = imports.first() else {
@@ -222,11 +242,10 @@ impl App {
         };
         let flow = self.flow(&first.record.flow)?;
         let newest = self.store.catalog.newest_version(flow.name.as_str())?;
-        let base = newest.as_ref().filter(|_| append);
+        let base = newest.as_ref().filter(|_| how.append);
         // A log is read in one way: what was chosen first holds for what is added.
-        let lifecycle = base.map_or(options.lifecycle, |version| version.lifecycle);
-        let options = MappingOptions { lifecycle, ..options.clone() };
-        let work = self.store.begin_work()?;
+        let lifecycle = base.map_or(how.options.lifecycle, |version| version.lifecycle);
+        let options = MappingOptions { lifecycle, ..how.options.clone() };
 
         let mut inputs = self.inputs_of(&flow, base);
         let mut files = Vec::with_capacity(imports.len());
@@ -280,7 +299,7 @@ impl App {
             },
             finished,
         };
-        let version = self.store.catalog.commit_version(actor, &commit)?;
+        let version = self.store.catalog.commit_version(how.actor, &commit)?;
         Ok(ImportOutcome {
             flow: flow.name.as_str().to_owned(),
             version,

@@ -1,86 +1,142 @@
 //! Imports that a server runs in the background: a queue, a few workers, and progress for whoever watches.
+//!
+//! Imports of one flow never run at the same time, since each builds on the version before it. When the program
+//! leaves, what runs goes back into the queue and keeps its upload; the next start takes it up.
 
-use crate::app::import::Registered;
+use crate::app::import::{How, Registered};
 use crate::app::{App, AppError};
 use crate::ingest::Progress;
 use crate::model::mapping::MappingOptions;
-use crate::store::catalog::{ImportRecord, ImportState};
-use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::store::catalog::{CatalogError, ImportRecord, ImportState};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-/// An import that somebody may watch.
+const ACTOR: &str = "import worker";
+
+/// Imports that become one version together.
 #[derive(Debug, Clone)]
-pub struct Job {
-    /// Its id.
-    pub import: String,
-    /// How far it is.
-    pub progress: Progress,
+struct Job {
+    flow: String,
+    imports: Vec<String>,
+    append: bool,
+    progress: Progress,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: VecDeque<Job>,
+    running: Vec<Job>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    changed: Condvar,
+    leaving: AtomicBool,
 }
 
 /// The queue and its workers.
 pub struct Jobs {
     app: Arc<App>,
-    queue: Mutex<Option<Sender<Job>>>,
-    running: Arc<Mutex<BTreeMap<String, Progress>>>,
+    shared: Arc<Shared>,
     workers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Jobs {
     /// Starts the workers and takes up what a former run left in the queue.
+    ///
+    /// # Errors
+    /// `Internal` if the system gives no threads.
     pub fn start(app: Arc<App>) -> Result<Arc<Self>, AppError> {
-        let (queue, waiting) = unbounded::<Job>();
-        let running: Arc<Mutex<BTreeMap<String, Progress>>> = Arc::default();
-        let mut workers = Vec::new();
-        for number in 0..app.config.limits.parallel_imports {
-            let (app, waiting, running) = (Arc::clone(&app), waiting.clone(), Arc::clone(&running));
-            let worker = std::thread::Builder::new().name(format!("import-{number}"));
-            let worker = worker.spawn(move || work(&app, &waiting, &running));
-            workers.push(worker.map_err(|e| AppError::Internal(format!("cannot start a worker: {e}")))?);
-        }
-        let left: Vec<String> = app.recovered.requeued.clone();
-        let jobs = Self { app, queue: Mutex::new(Some(queue)), running, workers: Mutex::new(workers) };
-        for import in left {
+        let jobs = Self { shared: Arc::default(), workers: Mutex::default(), app };
+        for import in &jobs.app.recovered.requeued {
             tracing::info!(%import, "resuming an import that was cut short");
-            jobs.enqueue(&import);
+            jobs.enqueue(&[jobs.app.store.catalog.get_import(import)?]);
+        }
+        for number in 0..jobs.app.config.limits.parallel_imports {
+            let (app, shared) = (Arc::clone(&jobs.app), Arc::clone(&jobs.shared));
+            let worker = std::thread::Builder::new().name(format!("import-{number}"));
+            let worker = worker.spawn(move || work(&app, &shared));
+            lock(&jobs.workers).push(worker.map_err(|e| AppError::Internal(format!("cannot start a worker: {e}")))?);
         }
         Ok(Arc::new(jobs))
     }
 
-    /// Puts a registered import, whose upload is in place, into the queue.
-    pub fn enqueue(&self, import: &str) {
-        let job = Job { import: import.to_owned(), progress: Progress::default() };
-        lock(&self.running).insert(job.import.clone(), job.progress.clone());
-        if let Some(queue) = lock(&self.queue).as_ref() {
-            // The workers live as long as the queue does.
-            let _ = queue.send(job);
-        }
+    /// Puts registered imports of one flow, whose uploads are in place, into the queue; they become one version.
+    pub fn enqueue(&self, imports: &[ImportRecord]) {
+        let Some(first) = imports.first() else { return };
+        let job = Job {
+            flow: first.flow.clone(),
+            imports: imports.iter().map(|import| import.id.clone()).collect(),
+            append: first.append,
+            progress: Progress::default(),
+        };
+        self.shared.lock().waiting.push_back(job);
+        self.shared.changed.notify_all();
     }
 
     /// How far an import is that waits or runs here.
     pub fn progress(&self, import: &str) -> Option<Progress> {
-        lock(&self.running).get(import).cloned()
+        let queue = self.shared.lock();
+        let mut jobs = queue.running.iter().chain(&queue.waiting);
+        jobs.find(|job| job.has(import)).map(|job| job.progress.clone())
     }
 
     /// How many imports wait or run.
     pub fn count(&self) -> usize {
-        lock(&self.running).len()
+        let queue = self.shared.lock();
+        queue.running.iter().chain(&queue.waiting).map(|job| job.imports.len()).sum()
     }
 
-    /// Ends an import, and removes what it left.
+    /// Refuses to go on while imports into this flow wait or run.
+    ///
+    /// # Errors
+    /// `Conflict`.
+    pub fn refuse_busy(&self, flow: &str) -> Result<(), AppError> {
+        let queue = self.shared.lock();
+        let busy = queue.running.iter().chain(&queue.waiting).find(|job| job.flow == flow);
+        match busy.and_then(|job| job.imports.first()) {
+            None => Ok(()),
+            Some(import) => Err(AppError::from(CatalogError::Conflict {
+                message: format!("import {import} into flow \"{flow}\" is under way"),
+                hint: "wait for it, or cancel it first".to_owned(),
+            })),
+        }
+    }
+
+    /// Ends an import, and removes what it left. One that waits is gone at once; one that runs stops soon, together with
+    /// those that were to become one version with it.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if it has ended already; `Busy` or `Storage`.
     pub fn cancel(&self, actor: &str, import: &str) -> Result<ImportRecord, AppError> {
         let record = self.app.store.catalog.cancel_import(actor, import)?;
-        match self.progress(import) {
-            Some(progress) => progress.cancel(),
-            None => self.app.store.remove_all([self.app.store.upload(import)])?,
+        let mut queue = self.shared.lock();
+        if let Some(job) = queue.running.iter().find(|job| job.has(import)) {
+            job.progress.cancel();
+            return Ok(record);
         }
+        for job in &mut queue.waiting {
+            job.imports.retain(|id| id != import);
+        }
+        queue.waiting.retain(|job| !job.imports.is_empty());
+        drop(queue);
+        self.app.store.remove_all([self.app.store.upload(import)])?;
         Ok(record)
+    }
+
+    /// Asks running imports to stop, and starts no more: all of them will be taken up at the next start.
+    pub fn interrupt(&self) {
+        self.shared.leave().running.iter().for_each(|job| job.progress.cancel());
+        self.shared.changed.notify_all();
     }
 
     /// Takes no more work and waits for what runs; what only waits stays in the queue for the next start.
     pub fn finish(&self) {
-        drop(lock(&self.queue).take());
+        drop(self.shared.leave());
+        self.shared.changed.notify_all();
         let workers = std::mem::take(&mut *lock(&self.workers));
         for worker in workers {
             if worker.join().is_err() {
@@ -88,43 +144,93 @@ impl Jobs {
             }
         }
     }
+}
 
-    /// Asks running imports to stop; they will be resumed at the next start.
-    pub fn interrupt(&self) {
-        lock(&self.running).values().for_each(Progress::cancel);
+impl Job {
+    fn has(&self, import: &str) -> bool {
+        self.imports.iter().any(|id| id == import)
     }
 }
 
-fn work(app: &App, waiting: &Receiver<Job>, running: &Mutex<BTreeMap<String, Progress>>) {
-    for job in waiting {
-        let upload = app.store.upload(&job.import);
-        let outcome = run(app, &job);
-        match &outcome {
-            Ok(version) => tracing::info!(import = %job.import, version, "import done"),
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        lock(&self.queue)
+    }
+
+    /// Under the lock, so that no worker misses it between looking and waiting.
+    fn leave(&self) -> MutexGuard<'_, Queue> {
+        let queue = self.lock();
+        self.leaving.store(true, Ordering::Relaxed);
+        queue
+    }
+
+    /// The next job whose flow is free; `None` when the program leaves.
+    fn next(&self) -> Option<Job> {
+        let mut queue = self.lock();
+        loop {
+            if self.leaving.load(Ordering::Relaxed) {
+                return None;
+            }
+            let free = |job: &Job| !queue.running.iter().any(|other| other.flow == job.flow);
+            if let Some(job) = queue.waiting.iter().position(free).and_then(|at| queue.waiting.remove(at)) {
+                queue.running.push(job.clone());
+                return Some(job);
+            }
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn ended(&self, job: &Job) {
+        self.lock().running.retain(|other| other.imports != job.imports);
+        self.changed.notify_all();
+    }
+}
+
+fn work(app: &App, shared: &Shared) {
+    while let Some(job) = shared.next() {
+        match run(app, &job, &shared.leaving) {
+            Ok(version) => tracing::info!(flow = %job.flow, imports = ?job.imports, version, "import done"),
             Err(error) => {
-                tracing::warn!(import = %job.import, error = %crate::app::import::in_words(error), "import ended");
+                let error = crate::app::import::in_words(&error);
+                tracing::warn!(flow = %job.flow, imports = ?job.imports, %error, "import ended");
             }
         }
-        if let Err(error) = app.store.remove_all([upload]) {
-            tracing::error!(import = %job.import, %error, "cannot remove the upload");
+        for import in &job.imports {
+            // One that went back into the queue needs its upload again.
+            let waits = app.store.catalog.get_import(import).is_ok_and(|import| import.state == ImportState::Queued);
+            let removed = if waits { Ok(()) } else { app.store.remove_all([app.store.upload(import)]) };
+            if let Err(error) = removed {
+                tracing::error!(%import, %error, "cannot remove the upload");
+            }
         }
-        lock(running).remove(&job.import);
+        shared.ended(&job);
     }
 }
 
-fn run(app: &App, job: &Job) -> Result<u32, AppError> {
-    let record = app.store.catalog.get_import(&job.import)?;
-    if record.state != ImportState::Queued {
-        // Cancelled while it waited.
+fn run(app: &App, job: &Job, leaving: &AtomicBool) -> Result<u32, AppError> {
+    let registered = |id: &String| -> Result<Registered, AppError> {
+        Ok(Registered { record: app.store.catalog.get_import(id)?, path: app.store.upload(id) })
+    };
+    let mut imports = job.imports.iter().map(registered).collect::<Result<Vec<_>, _>>()?;
+    // Another process may have cancelled some of them while they waited.
+    imports.retain(|import| import.record.state == ImportState::Queued);
+    let Some(first) = imports.first() else {
         return Err(AppError::Ingest(crate::ingest::IngestError::Cancelled));
-    }
+    };
     let options: MappingOptions =
-        serde_json::from_str(&record.mapping).map_err(|e| AppError::Internal(e.to_string()))?;
-    let (path, append) = (app.store.upload(&record.id), record.append);
-    let registered = [Registered { record, path }];
-    Ok(app.run_registered(&registered, &options, append, "import worker", &job.progress)?.version)
+        serde_json::from_str(&first.record.mapping).map_err(|e| AppError::Internal(e.to_string()))?;
+    let how = How { options: &options, append: job.append, actor: ACTOR, leaving };
+    // The same file may have come a second time before the first was part of the log.
+    let known = imports.iter().try_for_each(|import| {
+        app.refuse_known(&import.record.flow, &import.record.file_name, &import.record.hash)
+    });
+    if let Err(error) = known {
+        app.end_failed(&imports, &error, &how, &job.progress);
+        return Err(error);
+    }
+    Ok(app.run_registered(&imports, &how, &job.progress)?.version)
 }
 
-fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

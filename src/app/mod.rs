@@ -6,14 +6,20 @@ mod cases;
 mod error;
 mod flows;
 mod import;
+mod incoming;
+mod inspect;
 mod jobs;
 mod kpi;
+mod views;
 
 pub use error::{AppError, Class};
 pub use flows::{FilterWords, FlowInfo, Flows};
 pub use import::{ImportOutcome, ImportRequest, SourceFile};
-pub use jobs::{Job, Jobs};
+pub use incoming::{Incoming, Received};
+pub use inspect::Inspection;
+pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
+pub use views::{Imports, ImportInfo, TokenInfo, TokenMade, Tokens};
 
 use crate::config::Config;
 use crate::ingest::Progress;

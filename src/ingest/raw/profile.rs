@@ -124,6 +124,10 @@ pub fn comma_number(cell: &str) -> Option<f64> {
     if fraction.bytes().any(|byte| !byte.is_ascii_digit()) || digits.is_empty() {
         return None;
     }
+    // As with points: more digits than a float holds are an identifier.
+    if digits.len() + fraction.len() > 15 && fraction.is_empty() {
+        return None;
+    }
     let groups: Vec<&str> = digits.split('.').collect();
     let grouped = groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
     if !grouped || groups.iter().any(|group| group.is_empty() || group.bytes().any(|byte| !byte.is_ascii_digit())) {

@@ -1,0 +1,102 @@
+//! Files on their way in from a browser or another program: first into a private folder, then, once all of them are
+//! here and known to be new, into the queue.
+
+use crate::app::{App, AppError, ImportRequest};
+use crate::store::catalog::{ImportRecord, NewImport};
+use crate::store::{StoreError, Work};
+use std::path::PathBuf;
+
+/// Files that are being received. Dropping it removes them: a connection that breaks leaves nothing behind.
+#[derive(Debug)]
+pub struct Incoming {
+    work: Work,
+    /// What has arrived whole, in order.
+    pub files: Vec<Received>,
+}
+
+/// A file that has arrived.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// What its owner calls it.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// BLAKE3 hash of the content, in hex.
+    pub hash: String,
+}
+
+impl Incoming {
+    /// Where the next file is to be written.
+    pub fn next_path(&self) -> PathBuf {
+        self.work.path(&format!("upload-{}", self.files.len()))
+    }
+}
+
+impl App {
+    /// A private folder for files that somebody sends.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub fn receive(&self) -> Result<Incoming, AppError> {
+        Ok(Incoming { work: self.store.begin_work()?, files: Vec::new() })
+    }
+
+    /// Registers received files as imports that wait, and keeps them until their turn comes. The first replaces the log
+    /// unless the request says otherwise, the others add to it.
+    ///
+    /// # Errors
+    /// `SameFile` if one of them is part of the log already or came twice; `Invalid` if there is none; `Store`.
+    pub fn register_received(
+        &self,
+        incoming: &Incoming,
+        request: &ImportRequest,
+    ) -> Result<Vec<ImportRecord>, AppError> {
+        if incoming.files.is_empty() {
+            let hint = "send one or more parts named `file`, e.g. curl -F file=@log.csv".to_owned();
+            return Err(AppError::Invalid { what: "the request has no file".to_owned(), hint });
+        }
+        let exists = self.store.catalog.get_flow(request.flow.as_str()).is_ok();
+        for (at, file) in incoming.files.iter().enumerate() {
+            if exists {
+                self.refuse_known(request.flow.as_str(), &file.name, &file.hash)?;
+            }
+            if let Some(first) = incoming.files[..at].iter().find(|other| other.hash == file.hash) {
+                return Err(AppError::SameFile {
+                    file: file.name.clone(),
+                    flow: request.flow.as_str().to_owned(),
+                    hint: format!("its content equals that of {}, sent before it", first.name),
+                });
+            }
+        }
+        self.flow_for(&request.flow, &request.title, &request.actor)?;
+        let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
+        incoming.files.iter().enumerate().map(|(at, file)| self.register_one(request, &mapping, at, file)).collect()
+    }
+
+    fn register_one(
+        &self,
+        request: &ImportRequest,
+        mapping: &str,
+        at: usize,
+        file: &Received,
+    ) -> Result<ImportRecord, AppError> {
+        let new = NewImport {
+            file_name: file.name.clone(),
+            bytes: file.bytes,
+            hash: file.hash.clone(),
+            mapping: mapping.to_owned(),
+            append: request.append || at > 0,
+        };
+        let catalog = &self.store.catalog;
+        let record = catalog.new_import(&request.actor, request.flow.as_str(), &new)?;
+        let to = self.store.upload(&record.id);
+        // Same disk, so this is a change of name; the bytes were synced when the file was whole.
+        if let Err(source) = std::fs::rename(&file.path, &to) {
+            catalog.cancel_import("system", &record.id)?;
+            return Err(StoreError::Folder { step: "keep the upload", path: to, source }.into());
+        }
+        Ok(record)
+    }
+}
