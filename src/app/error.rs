@@ -189,7 +189,7 @@ fn catalog_code(error: &CatalogError) -> (&'static str, Class) {
         CatalogError::AlreadyExists { .. } => ("already_exists", Class::Conflict),
         CatalogError::Conflict { .. } => ("conflict", Class::Conflict),
         CatalogError::Invalid { .. } => ("invalid_value", Class::BadRequest),
-        CatalogError::Busy { .. } => ("busy", Class::Busy),
+        CatalogError::Busy => ("busy", Class::Busy),
         _ => ("data_folder", Class::Storage),
     }
 }

@@ -119,6 +119,17 @@ impl Catalogue {
         faults
     }
 
+    /// Stands for the texts of all files: it changes when any of them does.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for query in self.views.iter().chain(self.queries.values()) {
+            for part in [&query.id, &query.file] {
+                hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
     /// The query with this id.
     pub fn get(&self, id: &str) -> Result<&Query, QueryError> {
         self.queries.get(id).ok_or_else(|| {

@@ -371,7 +371,7 @@ fn cut(batches: &mut Vec<datafusion::arrow::array::RecordBatch>, limit: usize) -
 /// Texts of the request as typed values; a missing optional one is a typed null.
 fn bind(query: &Query, given: &BTreeMap<String, String>) -> Result<HashMap<String, ScalarAndMetadata>, QueryError> {
     let fault = |name: &str, what: String| QueryError::Parameter { query: query.id.clone(), name: name.to_owned(), what };
-    for name in given.keys().filter(|name| !query.header.params.contains_key(*name)) {
+    if let Some(name) = given.keys().find(|name| !query.header.params.contains_key(*name)) {
         let known: Vec<&str> = query.header.params.keys().map(String::as_str).collect();
         return Err(fault(name, format!("there is no such parameter; it has {known:?}")));
     }

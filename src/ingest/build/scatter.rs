@@ -167,8 +167,8 @@ impl Scatter<'_> {
             let numbers: Vec<i32> = codes.values().iter().map(number).collect();
             columns.push((PIECE_COLUMNS[at + 1].to_owned(), Arc::new(Int32Array::from(numbers))));
         }
-        for at in 6..9 {
-            columns.push((PIECE_COLUMNS[at].to_owned(), Arc::clone(rows.column(at))));
+        for (at, name) in PIECE_COLUMNS.iter().enumerate().take(9).skip(6) {
+            columns.push(((*name).to_owned(), Arc::clone(rows.column(at))));
         }
         if self.batches.len() > 1 {
             let number = Int32Array::from(vec![batch as i32; rows.num_rows()]);

@@ -205,9 +205,8 @@ impl<'a> Cutter<'a> {
                 Some(escape) => memchr::memchr2(quote, escape, text.get(at..)?)?,
                 None => memchr(quote, text.get(at..)?)?,
             } + at;
-            if self.escape == Some(text[hit]) && text[hit] != quote {
-                at = hit + 2;
-            } else if text.get(hit + 1) == Some(&quote) {
+            let escapes = self.escape == Some(text[hit]) && text[hit] != quote;
+            if escapes || text.get(hit + 1) == Some(&quote) {
                 at = hit + 2;
             } else {
                 return Some(hit + 1);
