@@ -15,3 +15,4 @@ pub mod map;
 pub mod model;
 pub mod query;
 pub mod store;
+pub mod web;

@@ -55,8 +55,7 @@ def measure(engine: str, job: str, csv: Path, folder: Path, threads: int, runs: 
 
 
 def measure_peers(arguments: argparse.Namespace) -> list[Result]:
-    """All peers and jobs. The folder holds the Parquet that DuckDB's import sorted, for all engines alike."""
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    """All peers and jobs. After their imports all of them read the Parquet that DuckDB's import sorted."""
     results = []
     rows = 0
     for engine in PEERS:
@@ -66,10 +65,8 @@ def measure_peers(arguments: argparse.Namespace) -> list[Result]:
                 if job == "map_sorted" or rows > PM4PY_ROWS:
                     continue
                 runs = min(runs, PM4PY_RUNS)
-            folder = arguments.folder
-            if job == "import" and engine != "duckdb":
-                folder = arguments.folder / engine
-                folder.mkdir(exist_ok=True)
+            folder = arguments.folder / (engine if job == "import" else "duckdb")
+            folder.mkdir(parents=True, exist_ok=True)
             results.append(measure(engine, job, arguments.csv, folder, arguments.threads, runs))
             rows = max(rows, results[-1]["answer"].get("rows", 0))
     return results

@@ -1,11 +1,12 @@
 //! The stored flows, and what a person may say to choose cases.
 
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, Asked};
 use crate::model::filter::{Condition, Filter, Period, PeriodBy};
 use crate::model::time;
 use crate::query::Snapshot;
 use crate::store::catalog::{FlowName, FlowPatch};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// A stored flow in short.
@@ -95,6 +96,18 @@ impl App {
         let deleted = self.store.catalog.delete_flow(actor, flow)?;
         let uploads = deleted.imports.iter().map(|import| self.store.upload(import));
         Ok(self.store.remove_all(uploads.chain([self.store.flow_folder(&deleted.flow.id)]))?)
+    }
+
+    /// The median cycle time of all cases in seconds; `None` without a log or without times.
+    ///
+    /// # Errors
+    /// `Query` or `Store`.
+    pub async fn median_cycle_time(&self, flow: &FlowInfo) -> Result<Option<f64>, AppError> {
+        if flow.version.is_none() {
+            return Ok(None);
+        }
+        let asked = Asked { target: self.target(&flow.name)?, filter: Filter::default() };
+        Ok(self.ask(&asked, "log_totals", &BTreeMap::new()).await?.number("median_s", 0))
     }
 
     /// One stored flow.

@@ -1,7 +1,16 @@
 //! `throughline serve`.
 
+use crate::app::{App, ImportRequest, SourceFile};
+use crate::cli::progress::watched;
 use crate::cli::{CliError, Common};
+use crate::config::{ConfigOverrides, LogConfig, LogFormat};
+use crate::model::mapping::MappingOptions;
+use crate::store::catalog::FlowName;
+use crate::web::{Server, ServerError, SignInAddress, Web};
 use clap::Args;
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
 
 /// See the command's help.
 #[derive(Debug, Args)]
@@ -14,9 +23,139 @@ pub struct Serve {
     listen: Option<std::net::SocketAddr>,
 }
 
+/// The sample log, built into the program.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "sample_data/"]
+#[include = "order_to_cash.csv.gz"]
+struct Samples;
+
+const SAMPLE_FILE: &str = "order_to_cash.csv.gz";
+const SAMPLE_FLOW: &str = "order-to-cash";
+const SAMPLE_TITLE: &str = "Order to cash (sample)";
 impl Serve {
     /// Runs the server until it is told to end.
-    pub fn run(self, _common: &Common) -> Result<(), CliError> {
-        Ok(())
+    pub fn run(self, common: &Common) -> Result<(), CliError> {
+        let config = common.configuration(ConfigOverrides { listen: self.listen, ..ConfigOverrides::default() })?;
+        start_log(&config.log)?;
+        let app = Arc::new(App::open(config, common.queries.as_deref())?);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("web").build();
+        let runtime = runtime.map_err(CliError::io("start the program"))?;
+        let served = runtime.block_on(self.serve(app));
+        // Whatever still waits for the disk must not keep the program from ending.
+        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        served
+    }
+
+    async fn serve(&self, app: Arc<App>) -> Result<(), CliError> {
+        let faults = app.engine().catalogue().check().await;
+        if !faults.is_empty() {
+            faults.iter().try_for_each(|fault| say(&fault.to_string()))?;
+            return Err(CliError::Unsound(format!("the query catalogue has {} faults", faults.len())));
+        }
+        if self.demo {
+            load_sample(&app)?;
+        }
+        let server = Server::bind(app, self.demo).await?;
+        self.greet(&server.web)?;
+        Ok(server.run(told_to_end()).await?)
+    }
+
+    /// Prints where the server is and, where a person can be expected to read it, how to get in.
+    fn greet(&self, web: &Web) -> Result<(), CliError> {
+        let base = web.base_address();
+        say(&format!("throughline {} listens on http://{}", env!("CARGO_PKG_VERSION"), web.options.address))?;
+        let needed = SignInAddress::is_needed(&web.app)?;
+        if !(needed || self.demo || std::io::stderr().is_terminal()) {
+            return Ok(());
+        }
+        let way_in = SignInAddress::make(&web.app)?;
+        if let Some(token) = &way_in.token {
+            say("\nThis is the administrator's access token. It is shown this once; keep it safe:")?;
+            say(&format!("  {}", token.expose()))?;
+        }
+        say("\nSign in with a browser, once and within 15 minutes:")?;
+        say(&format!("  {base}/sign-in?code={}\n", way_in.code.expose()))
+    }
+}
+
+impl From<ServerError> for CliError {
+    fn from(error: ServerError) -> Self {
+        match error {
+            ServerError::App(error) => Self::App(error),
+            ServerError::Listen { address, source } => Self::io(format!("listen on {address}"))(source),
+            ServerError::Accept(source) => Self::io("answer requests")(source),
+        }
+    }
+}
+
+fn say(line: &str) -> Result<(), CliError> {
+    writeln!(std::io::stderr(), "{line}").map_err(CliError::io("write to standard error"))
+}
+
+fn start_log(log: &LogConfig) -> Result<(), CliError> {
+    let filter = EnvFilter::try_new(&log.filter).map_err(|error| CliError::Usage {
+        what: format!("log.filter is \"{}\": {error}", log.filter),
+        hint: "use e.g. info, or warn,throughline=debug".to_owned(),
+    })?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match log.format {
+        LogFormat::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+    started.map_err(|error| CliError::io("start the log")(std::io::Error::other(error.to_string())))
+}
+
+/// Imports the sample unless its flow has a log already.
+fn load_sample(app: &App) -> Result<(), CliError> {
+    if app.target(SAMPLE_FLOW).is_ok() {
+        return Ok(());
+    }
+    let missing = || CliError::io(format!("find {SAMPLE_FILE}"))(std::io::ErrorKind::NotFound.into());
+    let sample = Samples::get(SAMPLE_FILE).ok_or_else(missing)?;
+    let folder = tempfile::tempdir().map_err(CliError::io("make a temporary folder"))?;
+    let path = folder.path().join(SAMPLE_FILE);
+    std::fs::write(&path, &sample.data).map_err(CliError::io("write the sample"))?;
+    let request = ImportRequest {
+        flow: FlowName::new(SAMPLE_FLOW).map_err(crate::app::AppError::from)?,
+        title: SAMPLE_TITLE.to_owned(),
+        files: vec![SourceFile { path, name: SAMPLE_FILE.to_owned() }],
+        options: MappingOptions::default(),
+        append: false,
+        actor: "demo".to_owned(),
+    };
+    say("loading the sample data …")?;
+    let outcome = watched(|progress| app.import(&request, progress))?;
+    say(&format!("flow {SAMPLE_FLOW}: {} events of {} cases", outcome.events, outcome.cases))
+}
+
+/// Waits for the wish to end the program. A second wish ends it at once; what was cut short is taken up at the next
+/// start.
+async fn told_to_end() {
+    wish().await;
+    tracing::info!("ending: running requests get their time, imports wait for the next start");
+    tokio::spawn(async {
+        wish().await;
+        std::process::exit(130);
+    });
+}
+
+async fn wish() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+            (Ok(mut interrupt), Ok(mut terminate)) => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            // Without signals the program can only be killed, which it survives.
+            _ => std::future::pending().await,
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

@@ -1,8 +1,10 @@
 //! In which form an answer is wanted: by what stands behind the address, or by `Accept`.
 
 use crate::web::error::ApiError;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
+use std::convert::Infallible;
 
 /// The forms that an answer can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +60,19 @@ pub enum Wish {
     Accept(String),
 }
 
+impl<S: Sync> FromRequestParts<S> for Wish {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
 impl Wish {
     /// What this request wishes.
-    pub fn of(headers: &HeaderMap, suffix: Option<Form>) -> Self {
-        suffix.map_or_else(|| Self::Accept(accept(headers)), Self::Suffix)
+    pub fn of(request: &Parts) -> Self {
+        let suffix = request.extensions.get::<Form>().copied();
+        suffix.map_or_else(|| Self::Accept(accept(&request.headers)), Self::Suffix)
     }
 
     /// The form to answer in.

@@ -4,6 +4,7 @@
 
 mod cli;
 mod crash;
+mod fuzz_corpus;
 mod messy;
 mod oracle;
 mod support;

@@ -1,0 +1,12 @@
+--! title = "Cases per week"
+--! question = "How many?"
+--! definition = "cases that started"
+--! unit = "cases"
+--! source = ["cases"]
+--! grain = "week"
+--! params = { n = "count", from = "timestamp?" }
+--! columns = { week = "date", cases = "count" }
+--! additive = true
+--! chart = { kind = "line", x = "week", y = ["cases"] }
+-- why
+SELECT 1

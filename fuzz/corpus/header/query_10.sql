@@ -1,0 +1,6 @@
+--! title = "T"
+--! columns.a = "cost"
+--! columns.b = "list"
+
+
+SELECT 1

@@ -1,0 +1,3 @@
+--!title="T"
+--!unti="s"
+SELECT 1

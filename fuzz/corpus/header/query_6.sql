@@ -1,0 +1,3 @@
+--! title = "T"
+--! columns = { a = "meters" }
+SELECT 1

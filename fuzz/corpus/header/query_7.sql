@@ -1,0 +1,3 @@
+--! title = "T"
+--! params = { a = "int" }
+SELECT 1

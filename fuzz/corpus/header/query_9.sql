@@ -1,0 +1,3 @@
+--! title = "T"
+--! grain = "g"
+SELECT 1

@@ -1,0 +1,10 @@
+//! The addresses below `/api/v1`, one file a subject. A handler extracts, calls App, answers.
+
+pub mod document;
+pub mod events;
+pub mod flows;
+pub mod imports;
+pub mod inspect;
+pub mod reading;
+pub mod tokens;
+pub mod upload;

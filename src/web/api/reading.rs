@@ -1,0 +1,124 @@
+//! The answers about a log: what it holds, its map, its paths, its cases, KPIs, and free SQL.
+
+use crate::app::{FilterWords, KpiAnswer, KpiList, SqlAnswer};
+use crate::model::answers::{Cases, ProcessMap, Stats, Timeline, Variants};
+use crate::web::ask::Ask;
+use crate::web::error::ApiError;
+use crate::web::extract::Payload;
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+/// Cases on a page unless `limit` says otherwise.
+const CASES_ON_A_PAGE: usize = 100;
+
+/// Which log.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "it only describes the parameters")]
+pub struct OfFlow {
+    /// Name of the flow.
+    flow: String,
+}
+
+/// Which version of it.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the parameters")]
+pub struct AtVersion {
+    /// Version of the log; the newest unless given.
+    version: Option<u32>,
+}
+
+/// What the log holds.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/stats", tag = "answers", params(OfFlow, AtVersion, FilterWords),
+    responses((status = 200, body = Stats)))]
+pub async fn stats(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&[])?;
+    ask.answer("stats", |app, asked| async move { app.stats(&asked).await }).await
+}
+
+/// The process map.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/map", tag = "answers", params(OfFlow, AtVersion, FilterWords),
+    responses((status = 200, body = ProcessMap)))]
+pub async fn map(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&[])?;
+    ask.answer("map", |app, asked| async move { app.map(&asked).await }).await
+}
+
+/// The paths really taken.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/variants", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords, ("top" = Option<usize>, Query, description = "only so many, the most frequent")),
+    responses((status = 200, body = Variants)))]
+pub async fn variants(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&["top"])?;
+    let top = ask.number("top")?;
+    ask.answer("variants", |app, asked| async move { app.variants(&asked, top).await }).await
+}
+
+/// The cases, by start.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/cases", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords,
+        ("limit" = Option<usize>, Query, description = "so many; 100 unless given, at most limits.rows_returned_max"),
+        ("offset" = Option<usize>, Query, description = "leaves out so many first")),
+    responses((status = 200, body = Cases)))]
+pub async fn cases(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&["limit", "offset"])?;
+    let limit = ask.number("limit")?.unwrap_or(CASES_ON_A_PAGE);
+    let offset = ask.number("offset")?.unwrap_or_default();
+    let most = ask.web.app.config.limits.rows_returned_max;
+    ask.answer(&format!("cases {most}"), |app, asked| async move { app.cases(&asked, offset, limit).await }).await
+}
+
+/// One case, event by event.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/cases/{case}", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords, ("case" = String, Path, description = "id of the case")),
+    responses((status = 200, body = Timeline)))]
+pub async fn case(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&[])?;
+    let case = ask.places.get("case")?;
+    ask.answer(&format!("case {case}"), |app, asked| async move { app.case(&asked, &case).await }).await
+}
+
+/// The KPIs that there are.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/kpis", tag = "answers", params(OfFlow, AtVersion, FilterWords),
+    responses((status = 200, body = KpiList)))]
+pub async fn kpis(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&[])?;
+    ask.answer("kpis", |app, _| async move { Ok(app.kpis()) }).await
+}
+
+/// One KPI. Its own parameters, which the list of KPIs names, are further query parameters.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/kpis/{id}", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords, ("id" = String, Path, description = "id of the KPI")),
+    responses((status = 200, body = KpiAnswer)))]
+pub async fn kpi(ask: Ask) -> Result<Response, ApiError> {
+    let (id, rest) = (ask.places.get("id")?, ask.rest.clone());
+    let question = format!("kpi {id} of {}", ask.places.flow()?);
+    ask.answer(&question, |app, asked| async move { app.kpi(&asked, &id, &rest).await }).await
+}
+
+/// A question in SQL.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SqlQuestion {
+    /// One SELECT over the tables events, cases and variants.
+    sql: String,
+    /// A filter in its text form: only its cases are in the tables.
+    filter: Option<String>,
+}
+
+/// Read-only SQL.
+#[utoipa::path(post, path = "/api/v1/flows/{flow}/sql", tag = "answers", params(OfFlow, AtVersion, FilterWords),
+    request_body = SqlQuestion, responses((status = 200, body = SqlAnswer)))]
+pub async fn sql(mut ask: Ask, Payload(question): Payload<SqlQuestion>) -> Result<Response, ApiError> {
+    ask.only(&[])?;
+    if question.filter.is_some() && ask.words.filter.is_some() {
+        let hint = "give `filter` in the body or in the address";
+        return Err(ApiError::bad_request("bad_parameter", "there are two filters", hint));
+    }
+    ask.words.filter = question.filter.or(ask.words.filter.take());
+    let (app, asked) = (Arc::clone(&ask.web.app), ask.open().await?);
+    ask.answer_once(async move { app.sql(&asked, &question.sql).await }).await
+}

@@ -1,0 +1,112 @@
+//! Which address is answered by whom, and what lies around all of them.
+
+use crate::app::AppError;
+use crate::web::api::document::{self, Base};
+use crate::web::api::{events, flows, imports, inspect, reading, tokens};
+use crate::web::error::ApiError;
+use crate::web::state::{Described, Web};
+use crate::web::{auth, context, form, hosts, operation, pages};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{from_fn_with_state, map_request};
+use axum::response::Response;
+use axum::routing::{get, post};
+use std::sync::Arc;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The whole server as a service.
+///
+/// # Errors
+/// `Internal` if the OpenAPI document cannot be written.
+pub fn router(web: &Arc<Web>) -> Result<Router, AppError> {
+    let state = || Arc::clone(web);
+    let quick = quick_routes().layer(from_fn_with_state(state(), context::limit_time));
+    let long = long_routes().layer(DefaultBodyLimit::disable());
+    let known = quick.merge(long).layer(from_fn_with_state(state(), auth::identify));
+    let open = OpenApiRouter::new()
+        .routes(routes!(operation::health))
+        .routes(routes!(operation::ready))
+        .routes(routes!(operation::metrics));
+    let api = OpenApiRouter::with_openapi(Base::openapi()).merge(known).merge(open);
+    let (api, described) = api.split_for_parts();
+    let (mut addresses, openapi) =
+        document::complete(&described).map_err(|error| AppError::Internal(error.to_string()))?;
+    addresses.extend(["/", "/sign-in"].map(str::to_owned));
+    let _ = web.described.set(Described { addresses, openapi });
+
+    let inner = api
+        .merge(page_routes().layer(from_fn_with_state(state(), context::limit_time)))
+        .fallback(unknown_address)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(state(), hosts::refuse_foreign))
+        .layer(CatchPanicLayer::custom(context::after_panic))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn_with_state(state(), context::surround))
+        .with_state(state());
+    // Around the routing, not inside it: it changes the address that is held against the routes.
+    Ok(Router::new().fallback_service(inner).layer(map_request(form::take_suffix)))
+}
+
+/// What must be answered within server.request_seconds.
+fn quick_routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new()
+        .routes(routes!(flows::list_flows, flows::make_flow))
+        .routes(routes!(flows::show_flow, flows::change_flow, flows::delete_flow))
+        .routes(routes!(imports::list_imports))
+        .routes(routes!(imports::show_import, imports::cancel_import))
+        .routes(routes!(imports::rejects))
+        .routes(routes!(reading::stats))
+        .routes(routes!(reading::map))
+        .routes(routes!(reading::variants))
+        .routes(routes!(reading::cases))
+        .routes(routes!(reading::case))
+        .routes(routes!(reading::kpis))
+        .routes(routes!(reading::kpi))
+        .routes(routes!(reading::sql))
+        .routes(routes!(tokens::list_tokens, tokens::make_token))
+        .routes(routes!(tokens::revoke_token))
+        .routes(routes!(document::openapi))
+}
+
+/// What takes as long as it takes: uploads, and streams of events.
+fn long_routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new()
+        .routes(routes!(imports::start_import))
+        .routes(routes!(events::follow))
+        .routes(routes!(inspect::inspect))
+}
+
+fn page_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/", get(pages::start))
+        .route("/sign-in", get(auth::show).post(auth::redeem))
+        .route("/sign-out", post(auth::leave))
+        .route("/static/throughline.css", get(pages::style))
+}
+
+/// How many addresses an answer proposes.
+const PROPOSED: usize = 5;
+
+async fn unknown_address(State(web): State<Arc<Web>>, request: Request) -> Result<Response, ApiError> {
+    let wanted: String = request.uri().path().chars().take(200).collect();
+    let none = Vec::new();
+    let known = web.described.get().map_or(&none, |described| &described.addresses);
+    let mut near: Vec<(f64, &String)> =
+        known.iter().map(|known| (strsim::jaro_winkler(&wanted, known), known)).collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    let near: Vec<&str> = near.iter().take(PROPOSED).map(|(_, known)| known.as_str()).collect();
+    let detail = format!("there is nothing at {wanted}");
+    Err(ApiError::new(StatusCode::NOT_FOUND, "unknown_address", detail).hint(format!("near are {}", near.join(", "))))
+}
+
+async fn wrong_method(request: Request) -> ApiError {
+    let detail = format!("{} is not possible here", request.method());
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", detail)
+        .hint("the header `Allow` and /api/v1/openapi.json say what is")
+}

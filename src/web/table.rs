@@ -1,0 +1,185 @@
+//! Answers as tables: which columns CSV has. The values are those of the JSON.
+
+use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, SqlAnswer};
+use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Stats, Timeline, Variants};
+use crate::web::answer::Answer;
+use crate::web::form::Form;
+use std::io::Result;
+
+impl Answer for Stats {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut say = |measure: &str, activity: &str, value: String| {
+            rows.push(vec![measure.to_owned(), activity.to_owned(), value]);
+        };
+        let counts = [
+            ("events", self.events),
+            ("cases", self.cases),
+            ("activities", self.activities),
+            ("variants", self.variants),
+            ("resources", self.resources),
+        ];
+        counts.iter().for_each(|(measure, value)| say(measure, "", value.to_string()));
+        say("first_at", "", text(&self.first_at));
+        say("last_at", "", text(&self.last_at));
+        let cycle = self.cycle_time_s.as_ref();
+        let pick = |of: fn(&Durations) -> Option<f64>| number(cycle.and_then(of));
+        say("cycle_time_s_mean", "", pick(|d| Some(d.mean)));
+        say("cycle_time_s_median", "", pick(|d| Some(d.median)));
+        say("cycle_time_s_p90", "", pick(|d| Some(d.p90)));
+        say("cycle_time_s_p95", "", pick(|d| d.p95));
+        say("cycle_time_s_min", "", pick(|d| d.min));
+        say("cycle_time_s_max", "", pick(|d| d.max));
+        let lists: [(&str, &[ActivityCases]); 3] =
+            [("cases_start_with", &self.start_activities), ("cases_end_with", &self.end_activities), ("rework", &self.rework)];
+        for (measure, list) in lists {
+            list.iter().for_each(|entry| say(measure, &entry.activity, entry.cases.to_string()));
+        }
+        write(&["measure", "activity", "value"], rows)
+    }
+}
+
+impl Answer for ProcessMap {
+    const FORMS: &'static [Form] = &[Form::Json, Form::Csv, Form::Dot];
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        let header = ["from", "to", "count", "cases", "mean_s", "median_s", "p90_s", "min_s", "max_s", "overlaps"];
+        let row = |edge: &crate::model::answers::MapEdge| {
+            let duration = |of: fn(&Durations) -> Option<f64>| number(edge.duration_s.as_ref().and_then(of));
+            vec![
+                edge.from.clone(),
+                edge.to.clone(),
+                edge.count.to_string(),
+                edge.cases.to_string(),
+                duration(|d| Some(d.mean)),
+                duration(|d| Some(d.median)),
+                duration(|d| Some(d.p90)),
+                duration(|d| d.min),
+                duration(|d| d.max),
+                edge.overlaps.to_string(),
+            ]
+        };
+        write(&header, self.edges.iter().map(row))
+    }
+
+    fn dot(&self) -> String {
+        crate::map::dot(self)
+    }
+}
+
+impl Answer for Variants {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let row = |variant: &crate::model::answers::Variant| {
+            let duration = |of: fn(&Durations) -> f64| number(variant.cycle_time_s.as_ref().map(of));
+            vec![
+                variant.rank.to_string(),
+                variant.id.clone(),
+                variant.activities.join(" > "),
+                variant.cases.to_string(),
+                number(Some(variant.share)),
+                duration(|d| d.mean),
+                duration(|d| d.median),
+                duration(|d| d.p90),
+            ]
+        };
+        let header = ["rank", "id", "activities", "cases", "share", "mean_s", "median_s", "p90_s"];
+        write(&header, self.variants.iter().map(row))
+    }
+}
+
+impl Answer for Cases {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let row = |case: &crate::model::answers::CaseRow| {
+            vec![
+                case.case.clone(),
+                text(&case.started_at),
+                text(&case.ended_at),
+                number(case.cycle_time_s),
+                case.events.to_string(),
+                case.variant.clone(),
+            ]
+        };
+        let header = ["case", "started_at", "ended_at", "cycle_time_s", "events", "variant"];
+        write(&header, self.cases.iter().map(row))
+    }
+}
+
+impl Answer for Timeline {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let row = |event: &crate::model::answers::TimelineEvent| {
+            vec![
+                self.case.case.clone(),
+                event.activity.clone(),
+                text(&event.started_at),
+                text(&event.ended_at),
+                text(&event.resource),
+                text(&event.role),
+                text(&event.system),
+                number(event.wait_s),
+                event.source_line.to_string(),
+            ]
+        };
+        let header =
+            ["case", "activity", "started_at", "ended_at", "resource", "role", "system", "wait_s", "source_line"];
+        write(&header, self.timeline.iter().map(row))
+    }
+}
+
+impl Answer for KpiList {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let row = |kpi: &crate::app::KpiInfo| {
+            [&kpi.id, &kpi.section, &kpi.title, &kpi.question, &kpi.definition, &kpi.unit, &kpi.grain].map(Clone::clone).to_vec()
+        };
+        write(&["id", "section", "title", "question", "definition", "unit", "grain"], self.kpis.iter().map(row))
+    }
+}
+
+impl Answer for KpiAnswer {
+    fn csv(&self) -> Result<Vec<u8>> {
+        self.frame.csv()
+    }
+}
+
+impl Answer for SqlAnswer {
+    fn csv(&self) -> Result<Vec<u8>> {
+        self.frame.csv()
+    }
+}
+
+impl Answer for Flows {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let count = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
+        let row = |flow: &FlowInfo| {
+            vec![
+                flow.name.clone(),
+                flow.title.clone(),
+                count(flow.version.map(u64::from)),
+                count(flow.events),
+                count(flow.cases),
+                text(&flow.first_at),
+                text(&flow.last_at),
+                text(&flow.updated_at),
+            ]
+        };
+        let header = ["name", "title", "version", "events", "cases", "first_at", "last_at", "updated_at"];
+        write(&header, self.flows.iter().map(row))
+    }
+}
+
+fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(&row)?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+fn text(value: &Option<String>) -> String {
+    value.clone().unwrap_or_default()
+}
+
+/// A number as the JSON has it; nothing where there are no data.
+fn number(value: Option<f64>) -> String {
+    value.map(|value| serde_json::Value::from(value).to_string()).unwrap_or_default()
+}
