@@ -17,12 +17,15 @@ impl App {
     /// What the log holds.
     pub async fn stats(&self, asked: &Asked) -> Result<Stats, AppError> {
         let none = BTreeMap::new();
-        let totals = self.ask(asked, "log_totals", &none).await?;
-        let resources = self.ask(asked, "resource_count", &none).await?;
-        let activities = self.ask(asked, "activity_frequency", &none).await?;
-        let starts = self.ask(asked, "start_activities", &none).await?;
-        let ends = self.ask(asked, "end_activities", &none).await?;
-        let rework = self.ask(asked, "rework", &none).await?;
+        // Together they take hardly longer than the longest.
+        let (totals, resources, activities, starts, ends, rework) = tokio::try_join!(
+            self.ask(asked, "log_totals", &none),
+            self.ask(asked, "resource_count", &none),
+            self.ask(asked, "activity_frequency", &none),
+            self.ask(asked, "start_activities", &none),
+            self.ask(asked, "end_activities", &none),
+            self.ask(asked, "rework", &none),
+        )?;
         let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
         Ok(Stats {
             events: count(&totals, "events"),
@@ -42,8 +45,10 @@ impl App {
     /// The process map as data.
     pub async fn map(&self, asked: &Asked) -> Result<ProcessMap, AppError> {
         let none = BTreeMap::new();
-        let nodes = self.ask(asked, "activity_frequency", &none).await?;
-        let pairs = self.ask(asked, "directly_follows", &none).await?;
+        let (nodes, pairs) = tokio::try_join!(
+            self.ask(asked, "activity_frequency", &none),
+            self.ask(asked, "directly_follows", &none),
+        )?;
         let node = |row: usize| MapActivity {
             activity: name(&nodes, "activity", row),
             events: nodes.integer("events", row).unwrap_or_default(),

@@ -14,6 +14,10 @@ pub fn rfc3339(micros: i64) -> String {
 /// Reads a date or an RFC 3339 time; without an offset it is taken as UTC.
 pub fn parse(text: &str) -> Result<i64, String> {
     let text = text.trim();
+    // Years of four digits: others have a sign in front, and RFC 3339 does not know them.
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return Err(no_date(text));
+    }
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         return Ok(instant.timestamp_micros());
     }
@@ -26,7 +30,11 @@ pub fn parse(text: &str) -> Result<i64, String> {
     let midnight = date.ok().and_then(|date| date.and_hms_opt(0, 0, 0));
     midnight
         .map(|midnight| midnight.and_utc().timestamp_micros())
-        .ok_or_else(|| format!("`{text}` is no date; write 2024-05-31 or 2024-05-31T13:00:00Z"))
+        .ok_or_else(|| no_date(text))
+}
+
+fn no_date(text: &str) -> String {
+    format!("`{text}` is no date; write 2024-05-31 or 2024-05-31T13:00:00Z")
 }
 
 /// A duration for a person's eyes: the two largest units.
@@ -56,6 +64,7 @@ mod tests {
         assert_eq!(parse("2024-05-31").map(rfc3339), Ok("2024-05-31T00:00:00Z".to_owned()));
         assert_eq!(parse("2024-05-31T12:00:00.5+02:00").map(rfc3339), Ok("2024-05-31T10:00:00.500Z".to_owned()));
         assert!(parse("31/05/2024").is_err());
+        assert!(parse("+12345-01-01").is_err());
     }
 
     #[test]

@@ -250,10 +250,11 @@ fn follows(path: &[i32], a: i32, b: i32) -> bool {
 fn number_of(names: &StringArray, name: &str, kind: &str) -> Result<i32, QueryError> {
     let exact = (0..names.len()).find(|at| names.value(*at) == name);
     exact.map(|at| at as i32).ok_or_else(|| {
-        let near = names.iter().flatten().min_by_key(|known| strsim::damerau_levenshtein(name, known));
+        let distance = |known: &&str| strsim::damerau_levenshtein(name, known);
+        let near = names.iter().flatten().min_by_key(distance).filter(|known| distance(known) <= 1 + name.len() / 3);
         QueryError::Filter {
             what: format!("there is no {kind} `{name}`"),
-            hint: near.map_or_else(|| "the log has none".to_owned(), |known| format!("did you mean `{known}`?")),
+            hint: near.map_or_else(|| "`stats` and `map` list the names".to_owned(), |known| format!("did you mean `{known}`?")),
         }
     })
 }

@@ -89,7 +89,7 @@ impl Header {
         }
         let header: Self = toml::from_str(&toml).map_err(|error| {
             let before = error.span().map_or("", |span| toml.get(..span.start).unwrap_or_default());
-            HeaderFault { line: before.lines().count().max(1), what: explain(error.message()) }
+            HeaderFault { line: before.matches('\n').count() + 1, what: explain(error.message()) }
         })?;
         if sql.trim().is_empty() {
             return Err(HeaderFault { line: 1, what: "there is no SQL below the header".to_owned() });
@@ -154,6 +154,7 @@ mod tests {
             assert!(fault.what.contains(what), "{fault:?}");
         };
         check("--! title = \"T\"\n--! unti = \"s\"\nSELECT 1", 2, "did you mean `unit`");
+        check("--!title=\"T\"\n--!unti=\"s\"\nSELECT 1", 2, "did you mean `unit`");
         check("--! title = \"T\"\n", 1, "no SQL");
         check("--! title = \"T\"\n--! columns = { a = \"meters\" }\nSELECT 1", 1, "kind");
         check("--! title = \"T\"\n--! params = { a = \"int\" }\nSELECT 1", 1, "types are");
