@@ -78,11 +78,14 @@ fn one(job: &str, file: &Path, data: &Path, runs: usize) -> Result<(), Box<dyn s
         let flow = flows.flows.first().ok_or("nothing was imported")?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let target = app.target(&flow.name)?;
-        let middle = target.snapshot.manifest.first_us.zip(target.snapshot.manifest.last_us).map(|(a, b)| a + (b - a) / 2);
+        let middle =
+            target.snapshot.manifest.first_us.zip(target.snapshot.manifest.last_us).map(|(a, b)| a + (b - a) / 2);
         for run in 0..=runs {
             // Another filter each time, so that no prepared set of cases is used again.
             let filter = match job {
-                "map_filtered" => format!("start=..{}", throughline::model::time::rfc3339(middle.unwrap_or(0) + run as i64)),
+                "map_filtered" => {
+                    format!("start=..{}", throughline::model::time::rfc3339(middle.unwrap_or(0) + run as i64))
+                }
                 _ => String::new(),
             };
             let asked = Asked { target: target.clone(), filter: filter.parse::<Filter>()? };

@@ -28,7 +28,8 @@ fn time_by_format(bencher: Bencher, (format, cell): (&str, &str)) {
 
 #[divan::bench]
 fn intern_a_million_names(bencher: Bencher) {
-    let names: Vec<String> = (0..1_000_000u64).map(|at| format!("case-{}", at.wrapping_mul(2_654_435_761) % 100_000)).collect();
+    let names: Vec<String> =
+        (0..1_000_000u64).map(|at| format!("case-{}", at.wrapping_mul(2_654_435_761) % 100_000)).collect();
     bencher.counter(ItemsCount::new(names.len())).bench(|| {
         let mut interner = Interner::default();
         names.iter().map(|name| u64::from(interner.intern(name))).sum::<u64>()
@@ -39,7 +40,14 @@ fn intern_a_million_names(bencher: Bencher) {
 fn detect_a_csv(bencher: Bencher) {
     let mut text = String::from("case_id,activity,timestamp,resource,amount\n");
     for at in 0..20_000 {
-        text.push_str(&format!("c{},step {},2024-01-{:02}T08:00:00Z,r{},{}.5\n", at / 9, at % 9, 1 + at % 28, at % 40, at));
+        text.push_str(&format!(
+            "c{},step {},2024-01-{:02}T08:00:00Z,r{},{}.5\n",
+            at / 9,
+            at % 9,
+            1 + at % 28,
+            at % 40,
+            at
+        ));
     }
     bencher.counter(BytesCount::new(text.len())).bench(|| detect(text.as_bytes(), true, &MappingOptions::default()));
 }

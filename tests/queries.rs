@@ -10,8 +10,8 @@ use std::sync::Arc;
 use throughline::app::{App, AppError, Asked, FilterWords, Target};
 use throughline::config::Config;
 use throughline::ingest::Progress;
-use throughline::model::mapping::MappingOptions;
 use throughline::model::kind::Kind;
+use throughline::model::mapping::MappingOptions;
 use throughline::query::{Frame, Values};
 
 /// D date or time, I whole number, R real, T text.

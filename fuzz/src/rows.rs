@@ -83,6 +83,7 @@ impl Reading {
             self.rows.push(row);
         }
         let rejects = chunk.rejects.into_iter();
-        self.rejects.extend(rejects.map(|reject| (reject.line, reject.column, reject.value, reject.reason, reject.raw)));
+        self.rejects
+            .extend(rejects.map(|reject| (reject.line, reject.column, reject.value, reject.reason, reject.raw)));
     }
 }

@@ -118,7 +118,9 @@ fn has_late_attributes(file: &[u8]) -> bool {
             "trace" | "/trace" => (in_event, events) = (false, false),
             _ if events && !in_event => return true,
             // Quotes and comments may hide tags from this simple look.
-            _ if name.starts_with(['!', '?']) || name.contains(':') || inside.matches('"').count() % 2 == 1 => return true,
+            _ if name.starts_with(['!', '?']) || name.contains(':') || inside.matches('"').count() % 2 == 1 => {
+                return true;
+            }
             _ if inside.contains('\'') => return true,
             _ => {}
         }

@@ -6,6 +6,8 @@
 //! tells what happened to it (`journey`, by the dates and rates of `planted`), makes of the story what an export would
 //! (`export`), writes it (`sorter`, `output`) and counts what is true (`truth`).
 
+#![allow(clippy::print_stderr, reason = "a program for the terminal says there what it has made")]
+
 mod arrivals;
 mod calendar;
 mod company;

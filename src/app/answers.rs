@@ -1,9 +1,7 @@
 //! `stats`, `map` and `variants`: answers of the contract, put together from catalogued queries.
 
 use crate::app::{App, AppError, Asked};
-use crate::model::answers::{
-    ActivityCases, Durations, MapActivity, MapEdge, ProcessMap, Stats, Variant, Variants,
-};
+use crate::model::answers::{ActivityCases, Durations, MapActivity, MapEdge, ProcessMap, Stats, Variant, Variants};
 use crate::model::time::rfc3339;
 use crate::query::Frame;
 use std::collections::BTreeMap;
@@ -62,10 +60,7 @@ impl App {
             duration_s: durations(&pairs, row),
             overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
         };
-        Ok(ProcessMap {
-            activities: (0..nodes.rows).map(node).collect(),
-            edges: (0..pairs.rows).map(edge).collect(),
-        })
+        Ok(ProcessMap { activities: (0..nodes.rows).map(node).collect(), edges: (0..pairs.rows).map(edge).collect() })
     }
 
     /// The paths really taken, all or the `top` most frequent ones.

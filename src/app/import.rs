@@ -4,10 +4,10 @@ use crate::app::{App, AppError, threads};
 use crate::ingest::build::{BuildOptions, Input, build};
 use crate::ingest::{ImportReport, IngestError, Progress, Stage, hash_file, read_file};
 use crate::model::mapping::MappingOptions;
+use crate::store::Work;
 use crate::store::catalog::{
     FinishedImport, FlowName, FlowRecord, ImportRecord, NewImport, NewVersion, VersionCommit, VersionRecord,
 };
-use crate::store::Work;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -104,7 +104,11 @@ impl App {
         let made = self.flow_for(&request.flow, &request.title, &request.actor)?;
         let imported = self.register(request, &hashes).and_then(|registered| {
             let (options, append, actor) = (&request.options, request.append, request.actor.as_str());
-            self.run_registered(&registered, &How { options, append, actor, leaving: &AtomicBool::new(false) }, progress)
+            self.run_registered(
+                &registered,
+                &How { options, append, actor, leaving: &AtomicBool::new(false) },
+                progress,
+            )
         });
         if let (Err(_), Some(flow)) = (&imported, made) {
             self.store.catalog.delete_flow("system", flow.name.as_str())?;
@@ -312,10 +316,7 @@ impl App {
     }
 
     fn inputs_of(&self, flow: &FlowRecord, base: Option<&VersionRecord>) -> Vec<Input> {
-        let input = |import: &String| Input {
-            import: import.clone(),
-            folder: self.store.raw_folder(&flow.id, import),
-        };
+        let input = |import: &String| Input { import: import.clone(), folder: self.store.raw_folder(&flow.id, import) };
         base.map_or_else(Vec::new, |version| version.imports.iter().map(input).collect())
     }
 

@@ -67,7 +67,8 @@ fn proposed(options: &MappingOptions, detected: Option<&DetectionReport>, is_tex
         system: column("system"),
         // One format is said for all time columns: where they differ, each is found again.
         timestamp_format: options.timestamp_format.clone().or(times.filter(|times| start.is_none_or(|s| s == *times))),
-        delimiter: is_text.then(|| if detected.delimiter == "\t" { "tab".to_owned() } else { detected.delimiter.clone() }),
+        delimiter: is_text
+            .then(|| if detected.delimiter == "\t" { "tab".to_owned() } else { detected.delimiter.clone() }),
         encoding: is_text.then(|| detected.encoding.clone()),
         ..options.clone()
     }

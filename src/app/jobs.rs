@@ -221,9 +221,9 @@ fn run(app: &App, job: &Job, leaving: &AtomicBool) -> Result<u32, AppError> {
         serde_json::from_str(&first.record.mapping).map_err(|e| AppError::Internal(e.to_string()))?;
     let how = How { options: &options, append: job.append, actor: ACTOR, leaving };
     // The same file may have come a second time before the first was part of the log.
-    let known = imports.iter().try_for_each(|import| {
-        app.refuse_known(&import.record.flow, &import.record.file_name, &import.record.hash)
-    });
+    let known = imports
+        .iter()
+        .try_for_each(|import| app.refuse_known(&import.record.flow, &import.record.file_name, &import.record.hash));
     if let Err(error) = known {
         app.end_failed(&imports, &error, &how, &job.progress);
         return Err(error);

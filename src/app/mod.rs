@@ -19,7 +19,7 @@ pub use incoming::{Incoming, Received};
 pub use inspect::Inspection;
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
-pub use views::{Imports, ImportInfo, TokenInfo, TokenMade, Tokens};
+pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 
 use crate::config::Config;
 use crate::ingest::Progress;

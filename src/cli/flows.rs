@@ -15,7 +15,8 @@ pub fn run(common: &Common) -> Result<(), CliError> {
     }
     let mut table = print::table(&["flow", "title", "version", "cases", "events", "from", "to"]);
     for flow in &flows.flows {
-        let whole = |value: Option<u64>| print::number(value.map_or_else(|| "–".to_owned(), |v| print::count(v as i64)));
+        let whole =
+            |value: Option<u64>| print::number(value.map_or_else(|| "–".to_owned(), |v| print::count(v as i64)));
         table.add_row([
             Cell::new(&flow.name),
             Cell::new(&flow.title),

@@ -63,7 +63,10 @@ impl Kpi {
     fn parameters(&self) -> Result<BTreeMap<String, String>, CliError> {
         let split = |word: &String| {
             word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(|| {
-                CliError::Usage { what: format!("`{word}` is no parameter"), hint: "write --param NAME=VALUE".to_owned() }
+                CliError::Usage {
+                    what: format!("`{word}` is no parameter"),
+                    hint: "write --param NAME=VALUE".to_owned(),
+                }
             })
         };
         self.param.iter().map(split).collect()

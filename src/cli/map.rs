@@ -33,10 +33,8 @@ impl Map {
         let map = opened.app.map(&opened.asked).await?;
         if let (Some(path), Some(form)) = (&self.output, form) {
             let text = match form {
-                Form::Json => serde_json::to_string_pretty(&map).map_err(|e| CliError::Io {
-                    step: "write the map as JSON".to_owned(),
-                    source: e.into(),
-                })?,
+                Form::Json => serde_json::to_string_pretty(&map)
+                    .map_err(|e| CliError::Io { step: "write the map as JSON".to_owned(), source: e.into() })?,
                 Form::Dot => dot(&map),
             };
             std::fs::write(path, text).map_err(CliError::io(format!("write {}", path.display())))?;

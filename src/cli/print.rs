@@ -9,10 +9,8 @@ use std::io::Write;
 
 /// Prints a value as JSON.
 pub fn json(value: &impl Serialize) -> Result<(), CliError> {
-    let text = serde_json::to_string_pretty(value).map_err(|e| CliError::Io {
-        step: "write the answer as JSON".to_owned(),
-        source: e.into(),
-    })?;
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|e| CliError::Io { step: "write the answer as JSON".to_owned(), source: e.into() })?;
     line(&text)
 }
 

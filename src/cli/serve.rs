@@ -52,12 +52,16 @@ impl Serve {
             faults.iter().try_for_each(|fault| say(&fault.to_string()))?;
             return Err(CliError::Unsound(format!("the query catalogue has {} faults", faults.len())));
         }
+        // An address that is taken is said before the sample is loaded, not after it.
+        let server = Server::bind(Arc::clone(&app), self.demo).await?;
         if self.demo {
             load_sample(&app)?;
         }
-        let server = Server::bind(app, self.demo).await?;
+        drop(app);
+        // Before anybody is told that it runs: who reads that may want it to end.
+        let wishes = Wishes::hear().map_err(CliError::io("listen for signals"))?;
         self.greet(&server.web)?;
-        Ok(server.run(told_to_end()).await?)
+        Ok(server.run(told_to_end(wishes)).await?)
     }
 
     /// Prints where the server is and, where a person can be expected to read it, how to get in.
@@ -128,34 +132,52 @@ fn load_sample(app: &App) -> Result<(), CliError> {
     say(&format!("flow {SAMPLE_FLOW}: {} events of {} cases", outcome.events, outcome.cases))
 }
 
-/// Waits for the wish to end the program. A second wish ends it at once; what was cut short is taken up at the next
-/// start.
-async fn told_to_end() {
-    wish().await;
-    tracing::info!("ending: running requests get their time, imports wait for the next start");
-    tokio::spawn(async {
-        wish().await;
-        std::process::exit(130);
-    });
+/// The wishes to end the program, heard from the moment this is made.
+#[cfg(unix)]
+struct Wishes {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
 }
 
-async fn wish() {
-    #[cfg(unix)]
-    {
+#[cfg(unix)]
+impl Wishes {
+    fn hear() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
-            (Ok(mut interrupt), Ok(mut terminate)) => {
-                tokio::select! {
-                    _ = interrupt.recv() => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            // Without signals the program can only be killed, which it survives.
-            _ => std::future::pending().await,
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+}
+
+#[cfg(not(unix))]
+struct Wishes;
+
+#[cfg(not(unix))]
+impl Wishes {
+    fn hear() -> std::io::Result<Self> {
+        Ok(Self)
     }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without signals the program can only be killed, which its data survive.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Waits for the wish to end the program. A second wish ends it at once; what was cut short is taken up at the next
+/// start.
+async fn told_to_end(mut wishes: Wishes) {
+    wishes.next().await;
+    tracing::info!("ending: running requests get their time, imports wait for the next start");
+    tokio::spawn(async move {
+        wishes.next().await;
+        std::process::exit(130);
+    });
 }

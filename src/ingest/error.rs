@@ -127,7 +127,9 @@ impl IngestError {
                 _ => "check the disk of the data folder; nothing of the flow was changed".to_owned(),
             }),
             Self::Archive { .. } => Some("unpack the file and import what is inside".to_owned()),
-            Self::NoRows { .. } => Some("check the mapping: --case, --activity and --timestamp name columns".to_owned()),
+            Self::NoRows { .. } => {
+                Some("check the mapping: --case, --activity and --timestamp name columns".to_owned())
+            }
             _ => None,
         }
     }

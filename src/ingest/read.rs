@@ -33,7 +33,8 @@ pub fn inspect(path: &Path, options: &MappingOptions) -> Result<(Opened, Option<
 }
 
 fn settle(path: &Path, sample: &[u8], whole: bool, options: &MappingOptions) -> Result<TextShape, IngestError> {
-    detect::detect(sample, whole, options).map_err(|reason| IngestError::Detect { path: path.to_owned(), reason: Box::new(reason) })
+    detect::detect(sample, whole, options)
+        .map_err(|reason| IngestError::Detect { path: path.to_owned(), reason: Box::new(reason) })
 }
 
 /// Reads a file into a raw batch in `folder`, which is empty.
@@ -141,12 +142,7 @@ enum Unpacked {
 }
 
 impl Unpacked {
-    fn of(
-        path: &Path,
-        opened: &Opened,
-        options: &MappingOptions,
-        progress: &Progress,
-    ) -> Result<Self, IngestError> {
+    fn of(path: &Path, opened: &Opened, options: &MappingOptions, progress: &Progress) -> Result<Self, IngestError> {
         if opened.wrappers.is_empty() {
             return Ok(Self::AsIs(path.to_owned()));
         }

@@ -241,7 +241,9 @@ impl ImportReport {
         let zone = options.timezone.clone();
         let zoned = shape.is_some_and(|shape| shape.time_formats.iter().all(|times| times.zoned));
         let time_zone = match zone {
-            _ if !batch.counts.has_times => "the log has no times: the order of the file is the order of events".to_owned(),
+            _ if !batch.counts.has_times => {
+                "the log has no times: the order of the file is the order of events".to_owned()
+            }
             _ if zoned => "all times carry their offset".to_owned(),
             Some(zone) => format!("times without offset are local times of {zone}"),
             None => "times without offset are taken as UTC; --timezone names another zone".to_owned(),
@@ -295,7 +297,10 @@ fn oddities(counts: &Counts) -> Vec<String> {
     say(counts.long_rows, "rows have more cells than the header; the extra ones are ignored");
     say(counts.empty_cases, "traces have no events and are left out");
     if share(dirty.at_midnight) > 0.5 {
-        say(dirty.at_midnight, "events are at midnight: the log probably has days, not times, and their order within a day is unknown");
+        say(
+            dirty.at_midnight,
+            "events are at midnight: the log probably has days, not times, and their order within a day is unknown",
+        );
     }
     say(counts.ties, "rows have the same time as the row of their case before them: the order of the file decides");
     found

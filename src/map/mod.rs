@@ -48,7 +48,14 @@ mod tests {
         let activity = "say \"hi\"\\".to_owned();
         let map = ProcessMap {
             activities: vec![MapActivity { activity: activity.clone(), events: 2, cases: 1 }],
-            edges: vec![MapEdge { from: activity.clone(), to: activity, count: 1, cases: 1, duration_s: None, overlaps: 0 }],
+            edges: vec![MapEdge {
+                from: activity.clone(),
+                to: activity,
+                count: 1,
+                cases: 1,
+                duration_s: None,
+                overlaps: 0,
+            }],
         };
         let text = dot(&map);
         assert!(text.contains(r#""say \"hi\"\\" -> "say \"hi\"\\" [label="1", penwidth=5.00];"#), "{text}");

@@ -28,9 +28,7 @@ pub fn parse(text: &str) -> Result<i64, String> {
     }
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d");
     let midnight = date.ok().and_then(|date| date.and_hms_opt(0, 0, 0));
-    midnight
-        .map(|midnight| midnight.and_utc().timestamp_micros())
-        .ok_or_else(|| no_date(text))
+    midnight.map(|midnight| midnight.and_utc().timestamp_micros()).ok_or_else(|| no_date(text))
 }
 
 fn no_date(text: &str) -> String {

@@ -1,12 +1,12 @@
 //! The catalogue of `queries/**.sql`: read, checked against empty tables, and then trusted. Adding a file there adds
 //! a KPI everywhere.
 
+use crate::model::kind::Kind;
+use crate::query::QueryError;
 use crate::query::engine::session_config;
 use crate::query::header::Header;
 use crate::query::snapshot::Snapshot;
 use crate::query::views;
-use crate::model::kind::Kind;
-use crate::query::QueryError;
 use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::LogicalPlan;
@@ -223,13 +223,16 @@ impl Query {
                 }
             }
         }
-        let used: BTreeSet<String> = plan.get_parameter_names().map(|names| names.into_iter().collect()).unwrap_or_default();
+        let used: BTreeSet<String> =
+            plan.get_parameter_names().map(|names| names.into_iter().collect()).unwrap_or_default();
         let used: BTreeSet<&str> = used.iter().map(|name| name.trim_start_matches('$')).collect();
         let declared: BTreeSet<&str> = self.header.params.keys().map(String::as_str).collect();
         if used != declared {
             faults.push(format!("the SQL uses parameters {used:?}, the header declares {declared:?}"));
         }
-        for (name, empty) in [("question", self.header.question.is_empty()), ("definition", self.header.definition.is_empty())] {
+        for (name, empty) in
+            [("question", self.header.question.is_empty()), ("definition", self.header.definition.is_empty())]
+        {
             if empty {
                 faults.push(format!("the header has no `{name}`"));
             }

@@ -5,13 +5,13 @@ use crate::model::filter::Filter;
 use crate::model::kind::Kind;
 use crate::query::catalogue::{Catalogue, Query};
 use crate::query::filter::case_set;
-use crate::query::functions::CaseSet;
 use crate::query::frame::Frame;
+use crate::query::functions::CaseSet;
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
+use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Column, ParamValues};
-use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::execution::disk_manager::DiskManagerBuilder;
@@ -370,7 +370,8 @@ fn cut(batches: &mut Vec<datafusion::arrow::array::RecordBatch>, limit: usize) -
 
 /// Texts of the request as typed values; a missing optional one is a typed null.
 fn bind(query: &Query, given: &BTreeMap<String, String>) -> Result<HashMap<String, ScalarAndMetadata>, QueryError> {
-    let fault = |name: &str, what: String| QueryError::Parameter { query: query.id.clone(), name: name.to_owned(), what };
+    let fault =
+        |name: &str, what: String| QueryError::Parameter { query: query.id.clone(), name: name.to_owned(), what };
     if let Some(name) = given.keys().find(|name| !query.header.params.contains_key(*name)) {
         let known: Vec<&str> = query.header.params.keys().map(String::as_str).collect();
         return Err(fault(name, format!("there is no such parameter; it has {known:?}")));

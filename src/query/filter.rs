@@ -166,7 +166,9 @@ fn literal(text: &str, kind: AttributeType, attribute: &str) -> Result<Expr, Que
         hint: format!("its values are {expected}"),
     };
     Ok(match kind {
-        AttributeType::Boolean => lit(text.to_ascii_lowercase().parse::<bool>().map_err(|_| wrong("true and false"))?),
+        AttributeType::Boolean => {
+            lit(text.to_ascii_lowercase().parse::<bool>().map_err(|_| wrong("true and false"))?)
+        }
         AttributeType::Integer | AttributeType::Number => {
             lit(text.replace(',', ".").parse::<f64>().map_err(|_| wrong("numbers"))?)
         }
@@ -179,11 +181,7 @@ fn literal(text: &str, kind: AttributeType, attribute: &str) -> Result<Expr, Que
 }
 
 /// The column that an attribute name means, in any case of letters if that is unambiguous.
-fn find_attribute(
-    name: &str,
-    snapshot: &Snapshot,
-    of_case: bool,
-) -> Result<(AttributeType, String), QueryError> {
+fn find_attribute(name: &str, snapshot: &Snapshot, of_case: bool) -> Result<(AttributeType, String), QueryError> {
     let usable = |a: &&AttributeColumn| if of_case { a.in_cases } else { a.in_events };
     let all: Vec<&AttributeColumn> = snapshot.manifest.attributes.iter().filter(usable).collect();
     let found = all
@@ -206,11 +204,7 @@ fn find_attribute(
 }
 
 /// The ids of all paths that satisfy the filter.
-fn matching_variants(
-    variants: &VariantTable,
-    names: &StringArray,
-    filter: &Filter,
-) -> Result<Vec<i32>, QueryError> {
+fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filter) -> Result<Vec<i32>, QueryError> {
     let number = |name: &String| number_of(names, name, "activity");
     let numbers = |list: &[String]| list.iter().map(number).collect::<Result<Vec<i32>, _>>();
     let pairs = |list: &[Pair]| {
@@ -254,7 +248,10 @@ fn number_of(names: &StringArray, name: &str, kind: &str) -> Result<i32, QueryEr
         let near = names.iter().flatten().min_by_key(distance).filter(|known| distance(known) <= 1 + name.len() / 3);
         QueryError::Filter {
             what: format!("there is no {kind} `{name}`"),
-            hint: near.map_or_else(|| "`stats` and `map` list the names".to_owned(), |known| format!("did you mean `{known}`?")),
+            hint: near.map_or_else(
+                || "`stats` and `map` list the names".to_owned(),
+                |known| format!("did you mean `{known}`?"),
+            ),
         }
     })
 }

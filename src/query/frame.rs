@@ -168,9 +168,8 @@ impl Frame {
 }
 
 fn day(days: i32) -> String {
-    let date = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).and_then(|epoch| {
-        epoch.checked_add_signed(chrono::TimeDelta::try_days(i64::from(days))?)
-    });
+    let date = chrono::NaiveDate::from_ymd_opt(1970, 1, 1)
+        .and_then(|epoch| epoch.checked_add_signed(chrono::TimeDelta::try_days(i64::from(days))?));
     date.map(|date| date.to_string()).unwrap_or_default()
 }
 
@@ -194,9 +193,14 @@ fn values_of(array: &ArrayRef) -> Result<Values> {
             Values::Time(micros.as_primitive::<TimestampMicrosecondType>().iter().collect())
         }
         DataType::List(_) | DataType::LargeList(_) => {
-            let text = cast(array, &DataType::List(std::sync::Arc::new(
-                datafusion::arrow::datatypes::Field::new("item", DataType::Utf8, true),
-            )))?;
+            let text = cast(
+                array,
+                &DataType::List(std::sync::Arc::new(datafusion::arrow::datatypes::Field::new(
+                    "item",
+                    DataType::Utf8,
+                    true,
+                ))),
+            )?;
             let item = |cell: Option<ArrayRef>| {
                 cell.map(|cell| cell.as_string::<i32>().iter().map(|t| t.unwrap_or_default().to_owned()).collect())
             };

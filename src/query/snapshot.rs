@@ -60,7 +60,10 @@ impl Snapshot {
         let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| damaged(format!("manifest.json: {e}")))?;
         if manifest.layout != LAYOUT {
             let found = manifest.layout;
-            return Err(damaged(format!("its layout is {found}, this program reads {LAYOUT}; it was {}", manifest.program)));
+            return Err(damaged(format!(
+                "its layout is {found}, this program reads {LAYOUT}; it was {}",
+                manifest.program
+            )));
         }
         let mut provided: BTreeMap<&'static str, Arc<dyn TableProvider>> = BTreeMap::new();
         for (table, _) in STORED {
@@ -210,8 +213,9 @@ fn listing(files: &[PathBuf]) -> Result<Arc<dyn TableProvider>> {
         .map(|file| ListingTableUrl::parse(std::path::absolute(file)?.to_string_lossy()))
         .collect::<Result<Vec<_>>>()?;
     let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
-    let config =
-        ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(Arc::clone(builder.schema()));
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(Arc::clone(builder.schema()));
     Ok(Arc::new(ListingTable::try_new(config)?))
 }
 

@@ -7,7 +7,7 @@ use crate::web::pages::error_page;
 use crate::web::state::Web;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -43,11 +43,17 @@ pub async fn surround(State(web): State<Arc<Web>>, request: Request, next: Next)
     let mut response = span.in_scope(|| in_words(response, &id, page));
     add_headers(&web, &mut response, &id);
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    web.metrics.count(method.as_str(), &route, status, took);
+    web.metrics.count(common(&method), &route, status, took);
     let who = response.extensions().get::<Known>().map_or("-", |known| known.0.name.as_str());
     let ms = took.as_millis() as u64;
     tracing::info!(target: "throughline::access", %method, %route, status, ms, request_id = %id, who, "request");
     response
+}
+
+/// Anybody can make up methods, and each would be a series of numbers of its own.
+fn common(method: &Method) -> &str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    if known.contains(method) { method.as_str() } else { "other" }
 }
 
 /// The asker's own id if it is harmless, or a fresh one.

@@ -8,7 +8,6 @@ use crate::query::QueryError;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use utoipa::ToSchema;
 
 /// A problem as RFC 9457 has it.
@@ -41,15 +40,15 @@ pub struct ApiError {
     /// The HTTP status.
     pub status: StatusCode,
     /// A stable word for programs.
-    pub code: Cow<'static, str>,
+    pub code: &'static str,
     /// What happened.
     pub detail: String,
     /// What to do.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// Name of the limit that was reached.
     pub limit: Option<&'static str>,
     /// What is logged and not shown.
-    pub cause: Option<String>,
+    pub cause: Option<Box<str>>,
     /// Further headers of the answer.
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -57,8 +56,7 @@ pub struct ApiError {
 impl ApiError {
     /// A failure with this status and code.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        let (code, detail) = (Cow::Borrowed(code), detail.into());
-        Self { status, code, detail, hint: None, limit: None, cause: None, headers: Vec::new() }
+        Self { status, code, detail: detail.into(), hint: None, limit: None, cause: None, headers: Vec::new() }
     }
 
     /// The request is wrong.
@@ -69,13 +67,13 @@ impl ApiError {
     /// A fault of the program or the machine; `cause` goes to the log only.
     pub fn internal(cause: impl Into<String>) -> Self {
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server failed to answer");
-        error.cause = Some(cause.into());
+        error.cause = Some(cause.into().into());
         error.hint("the server's log has the details under the request id; please report it")
     }
 
     /// What to do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
         self
     }
 
@@ -104,8 +102,8 @@ impl ApiError {
             title: self.code.replace('_', " "),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
-            code: self.code.clone().into_owned(),
-            hint: self.hint.clone(),
+            code: self.code.to_owned(),
+            hint: self.hint.as_deref().map(str::to_owned),
             request_id: request_id.to_owned(),
             limit: self.limit.map(str::to_owned),
         }
@@ -136,13 +134,13 @@ impl From<AppError> for ApiError {
             Class::Internal => Self::internal(causes),
             Class::Storage => {
                 let mut answer = Self::new(status, code, "the server cannot use its data folder");
-                answer.cause = Some(causes);
+                answer.cause = Some(causes.into());
                 answer
             }
             _ => Self::new(status, code, causes),
         };
-        answer.code = Cow::Borrowed(code);
-        answer.hint = error.hint().or(answer.hint);
+        answer.code = code;
+        answer.hint = error.hint().map(Into::into).or(answer.hint);
         answer.limit = limit;
         if status == StatusCode::SERVICE_UNAVAILABLE {
             answer = answer.header(header::RETRY_AFTER, HeaderValue::from_static("2"));

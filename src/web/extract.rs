@@ -73,7 +73,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Payload<T> {
 fn refused(error: &JsonRejection) -> ApiError {
     let (status, detail) = (error.status(), error.body_text());
     let (code, hint) = match status {
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_media_type", "send JSON with content-type: application/json"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("unsupported_media_type", "send JSON with content-type: application/json")
+        }
         StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "send at most 2 MB"),
         _ => ("bad_json", "the OpenAPI document at /api/v1/openapi.json shows what is expected"),
     };

@@ -73,7 +73,8 @@ mod tests {
     #[test]
     fn own_names_are_told_from_foreign_ones() {
         let local = Hosts::new(&ServerConfig::default(), "127.0.0.1:7878".parse().unwrap());
-        let public = ServerConfig { public_url: Some("https://Flow.example.org".to_owned()), ..ServerConfig::default() };
+        let public =
+            ServerConfig { public_url: Some("https://Flow.example.org".to_owned()), ..ServerConfig::default() };
         let remote = Hosts::new(&public, "0.0.0.0:7878".parse().unwrap());
         let check = |host: &str, expected: (bool, bool)| {
             assert_eq!((local.knows(host), remote.knows(host)), expected, "{host}");

@@ -16,6 +16,7 @@ mod context;
 mod error;
 mod extract;
 mod form;
+mod hear_out;
 mod hosts;
 mod metrics;
 mod operation;

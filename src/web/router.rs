@@ -5,11 +5,11 @@ use crate::web::api::document::{self, Base};
 use crate::web::api::{events, flows, imports, inspect, reading, tokens};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
-use crate::web::{auth, context, form, hosts, operation, pages};
+use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn_with_state, map_request};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::Response;
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -45,6 +45,7 @@ pub fn router(web: &Arc<Web>) -> Result<Router, AppError> {
         .fallback(unknown_address)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(state(), hosts::refuse_foreign))
+        .layer(from_fn(hear_out::hear_out))
         .layer(CatchPanicLayer::custom(context::after_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(state(), context::surround))

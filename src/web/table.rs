@@ -30,8 +30,11 @@ impl Answer for Stats {
         say("cycle_time_s_p95", "", pick(|d| d.p95));
         say("cycle_time_s_min", "", pick(|d| d.min));
         say("cycle_time_s_max", "", pick(|d| d.max));
-        let lists: [(&str, &[ActivityCases]); 3] =
-            [("cases_start_with", &self.start_activities), ("cases_end_with", &self.end_activities), ("rework", &self.rework)];
+        let lists: [(&str, &[ActivityCases]); 3] = [
+            ("cases_start_with", &self.start_activities),
+            ("cases_end_with", &self.end_activities),
+            ("rework", &self.rework),
+        ];
         for (measure, list) in lists {
             list.iter().for_each(|entry| say(measure, &entry.activity, entry.cases.to_string()));
         }
@@ -128,7 +131,9 @@ impl Answer for Timeline {
 impl Answer for KpiList {
     fn csv(&self) -> Result<Vec<u8>> {
         let row = |kpi: &crate::app::KpiInfo| {
-            [&kpi.id, &kpi.section, &kpi.title, &kpi.question, &kpi.definition, &kpi.unit, &kpi.grain].map(Clone::clone).to_vec()
+            [&kpi.id, &kpi.section, &kpi.title, &kpi.question, &kpi.definition, &kpi.unit, &kpi.grain]
+                .map(Clone::clone)
+                .to_vec()
         };
         write(&["id", "section", "title", "question", "definition", "unit", "grain"], self.kpis.iter().map(row))
     }

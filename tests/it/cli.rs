@@ -124,7 +124,8 @@ fn a_stored_flow_answers_like_its_file() {
     let report = answer(&["import", more.to_str().unwrap(), "--flow", "orders", "--append", "--data", data]);
     assert_eq!((&report["version"], &report["events"], &report["cases"]), (&2.into(), &11.into(), &4.into()));
     let timeline = answer(&["cases", "orders", "--case", "c", "--data", data]);
-    let steps: Vec<&str> = timeline["timeline"].as_array().unwrap().iter().map(|e| e["activity"].as_str().unwrap()).collect();
+    let steps: Vec<&str> =
+        timeline["timeline"].as_array().unwrap().iter().map(|e| e["activity"].as_str().unwrap()).collect();
     assert_eq!(steps, ["Receive", "Ship", "Pay"]);
     assert_eq!(timeline["attributes"]["region"], "North");
 }
@@ -145,7 +146,11 @@ fn splitting_a_file_changes_nothing() {
     answer(&["import", &first, &second, "--flow", "split", "--data", data]);
     let whole = shared("running-example/running-example.csv");
     for command in ["stats", "map", "variants"] {
-        assert_eq!(answer(&[command, "split", "--data", data]), answer(&[command, whole.to_str().unwrap()]), "{command}");
+        assert_eq!(
+            answer(&[command, "split", "--data", data]),
+            answer(&[command, whole.to_str().unwrap()]),
+            "{command}"
+        );
     }
 }
 
@@ -194,8 +199,24 @@ fn the_catalogue_is_sound_and_a_broken_one_is_named() {
         std::fs::remove_file(path).unwrap();
     };
     check("a.sql", format!("{header}--! columns = {{ n = \"date\" }}\nSELECT count(*) AS n FROM cases"), "says Date");
-    check("b.sql", format!("{header}--! columns = {{ m = \"count\" }}\nSELECT count(*) AS n FROM cases"), "has columns");
-    check("c.sql", format!("{header}--! unti = \"s\"\nSELECT 1"), "queries/time/c.sql:5: unknown key `unti`, did you mean `unit`?");
-    check("d.sql", format!("{header}--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM events"), "the SQL reads");
-    check("e.sql", format!("{header}--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM cases WHERE cycle_us > $least"), "parameters");
+    check(
+        "b.sql",
+        format!("{header}--! columns = {{ m = \"count\" }}\nSELECT count(*) AS n FROM cases"),
+        "has columns",
+    );
+    check(
+        "c.sql",
+        format!("{header}--! unti = \"s\"\nSELECT 1"),
+        "queries/time/c.sql:5: unknown key `unti`, did you mean `unit`?",
+    );
+    check(
+        "d.sql",
+        format!("{header}--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM events"),
+        "the SQL reads",
+    );
+    check(
+        "e.sql",
+        format!("{header}--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM cases WHERE cycle_us > $least"),
+        "parameters",
+    );
 }

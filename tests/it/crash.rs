@@ -23,7 +23,14 @@ fn csv(events: u64, part: u64, parts: u64) -> String {
     for at in (0..events).filter(|at| at * parts / events == part) {
         let (case, step) = (at % cases, at / cases);
         let second = at % 60;
-        let _ = writeln!(text, "c{case},step {step},2024-01-{:02} {:02}:{:02}:{second:02},r{}", 1 + step, at / 3600 % 24, at / 60 % 60, at % 17);
+        let _ = writeln!(
+            text,
+            "c{case},step {step},2024-01-{:02} {:02}:{:02}:{second:02},r{}",
+            1 + step,
+            at / 3600 % 24,
+            at / 60 % 60,
+            at % 17
+        );
     }
     text
 }

@@ -11,7 +11,8 @@ const NOT_YET: [&str; 2] = ["helpdesk_title_rows_text_dates.xlsx", "purchasing.j
 #[test]
 fn derived_exports_have_their_expected_figures() {
     let folder = shared("messy-derived");
-    let expected: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
+    let expected: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
     for (name, truth) in expected.as_object().unwrap() {
         let file = folder.join(name);
         if NOT_YET.contains(&name.as_str()) {
@@ -39,14 +40,7 @@ fn derived_exports_have_their_expected_figures() {
 fn bad_rows_are_counted_by_reason_and_line() {
     let file = shared("messy-derived/receipt_bad_rows.csv");
     let data = tempfile::tempdir().unwrap();
-    let report = answer(&[
-        "import",
-        file.to_str().unwrap(),
-        "--flow",
-        "bad",
-        "--data",
-        data.path().to_str().unwrap(),
-    ]);
+    let report = answer(&["import", file.to_str().unwrap(), "--flow", "bad", "--data", data.path().to_str().unwrap()]);
     let report = &report["files"][0]["report"];
     let rejected = |reason: &str| report["rejects"][reason]["rows"].as_i64().unwrap();
     assert_eq!(rejected("missing_case"), 14);

@@ -91,7 +91,12 @@ fn check(folder: &str) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|v| (v["activities"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect(), v["cases"].as_i64().unwrap()))
+        .map(|v| {
+            (
+                v["activities"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect(),
+                v["cases"].as_i64().unwrap(),
+            )
+        })
         .collect();
     for top in truth["top_variants"].as_array().unwrap() {
         let path: Vec<&str> = top["trace"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();

@@ -69,12 +69,14 @@ fn imports_point_one_way() {
 
 #[test]
 fn engines_stay_in_their_rooms() {
-    let homes = [("polars", "ingest"), ("datafusion", "query"), ("rusqlite", "store"), ("axum", "web"), ("clap", "cli")];
+    let homes =
+        [("polars", "ingest"), ("datafusion", "query"), ("rusqlite", "store"), ("axum", "web"), ("clap", "cli")];
     for (name, text) in files("src", "rs") {
         for (engine, home) in homes {
             let used = text.lines().any(|line| {
                 let line = line.trim_start();
-                !line.starts_with("//") && (line.contains(&format!("use {engine}::")) || line.contains(&format!(" {engine}::")))
+                !line.starts_with("//")
+                    && (line.contains(&format!("use {engine}::")) || line.contains(&format!(" {engine}::")))
             });
             let at_home = room(&name) == home || (engine == "clap" && room(&name) == "main");
             assert!(!used || at_home, "{name}: {engine} lives in {home}");

@@ -76,7 +76,8 @@ impl Merged {
     pub fn new(batches: &[(&Input, Batch)]) -> Result<Self, IngestError> {
         let has_times = batches.iter().any(|(_, batch)| batch.counts.has_times);
         let gathered = gather(batches, has_times)?;
-        let mut order: Vec<u32> = (0..gathered.rows.len() as u32).filter(|at| gathered.rows[*at as usize] > 0).collect();
+        let mut order: Vec<u32> =
+            (0..gathered.rows.len() as u32).filter(|at| gathered.rows[*at as usize] > 0).collect();
         // Equal starts keep the order of first appearance, which is the order of the codes.
         order.sort_by_key(|at| gathered.first[*at as usize]);
         let mut number = vec![-1i32; gathered.rows.len()];

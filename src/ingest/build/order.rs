@@ -158,13 +158,8 @@ mod tests {
     #[test]
     fn instances_keep_executions_apart() {
         let rows = Rows { case: &[0; 4], first_case: 0, cases: 1, end: &[1, 2, 3, 4] };
-        let pairing = Pairing {
-            activity: &[0; 4],
-            lifecycle: &[0, 0, 1, 1],
-            instance: &[7, 8, 8, 7],
-            start: 0,
-            complete: 1,
-        };
+        let pairing =
+            Pairing { activity: &[0; 4], lifecycle: &[0, 0, 1, 1], instance: &[7, 8, 8, 7], start: 0, complete: 1 };
         assert_eq!(order(&rows, Some(&pairing)).start_row, [1, 0]);
     }
 }

@@ -1,6 +1,7 @@
 //! One range of cases: its rows become events with their neighbours, a row per case, and paths.
 
 use crate::ingest::IngestError;
+use crate::ingest::build::BuildOptions;
 use crate::ingest::build::attributes::Planned;
 use crate::ingest::build::columns::{Events, by_row};
 use crate::ingest::build::dictionaries::Merged;
@@ -8,7 +9,6 @@ use crate::ingest::build::order::{self, NO_ROW, Ordered, Pairing, Rows};
 use crate::ingest::build::scatter::{Pieces, arrow_write_error, ints, longs};
 use crate::ingest::build::variants::{MergedVariants, Sequences};
 use crate::ingest::build::write::{ROW_GROUP_ROWS, Table};
-use crate::ingest::build::BuildOptions;
 use crate::ingest::chunk::NO_TIME;
 use crate::ingest::raw::column;
 use crate::model::mapping::Lifecycle;
@@ -162,7 +162,8 @@ impl Context<'_> {
         let ids = self.dictionaries.case_ids.slice(first_case as usize, cases);
         let (started, ended) = events.case_times(&ordered.case_start);
         let cycle: Int64Array = started.iter().zip(&ended).map(|(s, e)| Some(e.as_ref()? - s.as_ref()?)).collect();
-        let sizes: Int32Array = ordered.case_start.windows(2).map(|bounds| Some((bounds[1] - bounds[0]) as i32)).collect();
+        let sizes: Int32Array =
+            ordered.case_start.windows(2).map(|bounds| Some((bounds[1] - bounds[0]) as i32)).collect();
         let at_border = |border: &dyn Fn(&[u32]) -> u32| -> ArrayRef {
             let activity = |bounds: &[u32]| Some(events.activity[border(bounds) as usize]);
             Arc::new(ordered.case_start.windows(2).map(activity).collect::<Int32Array>())
@@ -196,9 +197,7 @@ impl Context<'_> {
     }
 
     fn write_events(&self, number: usize, events: Events, ordered: &Ordered) -> Result<TableFile, IngestError> {
-        let rows = events
-            .into_batch()
-            .map_err(|e| IngestError::columnar("make the table of events")(Box::new(e)))?;
+        let rows = events.into_batch().map_err(|e| IngestError::columnar("make the table of events")(Box::new(e)))?;
         let mut ends = Vec::new();
         let mut group = 0;
         for end in &ordered.case_start[1..] {

@@ -211,8 +211,8 @@ impl Pieces {
         let Some((_, first)) = self.memory.first() else { return Ok(()) };
         if self.spilled.is_none() {
             let file = File::create(path).map_err(|e| IngestError::write(path, e))?;
-            let writer = StreamWriter::try_new(BufWriter::new(file), &first.schema())
-                .map_err(|e| arrow_write_error(path, e))?;
+            let writer =
+                StreamWriter::try_new(BufWriter::new(file), &first.schema()).map_err(|e| arrow_write_error(path, e))?;
             self.spilled = Some(Spilled { path: path.to_owned(), writer, positions: Vec::new() });
         }
         if let Some(spilled) = &mut self.spilled {

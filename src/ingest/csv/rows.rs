@@ -54,7 +54,9 @@ impl Plan {
         let (end, start) = (time(&roles.timestamp), time(&roles.start));
         let taken: Vec<usize> = [Some(roles.case.column), Some(roles.activity.column)]
             .into_iter()
-            .chain([&roles.timestamp, &roles.start, &roles.resource, &roles.role, &roles.system, &roles.lifecycle].map(at))
+            .chain(
+                [&roles.timestamp, &roles.start, &roles.resource, &roles.role, &roles.system, &roles.lifecycle].map(at),
+            )
             .flatten()
             .collect();
         let attributes = (0..shape.columns.len())

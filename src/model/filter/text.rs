@@ -35,9 +35,8 @@ impl Filter {
         for condition in self.case_attributes.iter_mut().chain(&mut self.event_attributes) {
             sort(&mut condition.values);
         }
-        let key = |condition: &Condition| {
-            (condition.attribute.clone(), condition.comparison as u8, condition.values.clone())
-        };
+        let key =
+            |condition: &Condition| (condition.attribute.clone(), condition.comparison as u8, condition.values.clone());
         self.case_attributes.sort_by_key(key);
         self.case_attributes.dedup();
         self.event_attributes.sort_by_key(key);

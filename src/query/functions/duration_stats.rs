@@ -23,7 +23,9 @@ const MICROS: f64 = 1e6;
 
 /// The aggregate function.
 pub fn duration_stats() -> AggregateUDF {
-    AggregateUDF::new_from_impl(DurationStats { signature: Signature::exact(vec![DataType::Int64], Volatility::Immutable) })
+    AggregateUDF::new_from_impl(DurationStats {
+        signature: Signature::exact(vec![DataType::Int64], Volatility::Immutable),
+    })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -6,9 +6,7 @@ use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, Int32Type};
 use datafusion::common::cast::as_int32_array;
 use datafusion::error::{DataFusionError, Result};
-use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -86,11 +84,8 @@ impl ScalarUDFImpl for NameFunction {
         let numbers = args.args[0].to_array(args.number_rows)?;
         let numbers = as_int32_array(&numbers)?;
         let names = (self.names)().map_err(DataFusionError::Execution)?;
-        let named: ArrayRef = if self.few {
-            Arc::new(dictionary(numbers, names)?)
-        } else {
-            take(names.as_ref(), numbers, None)?
-        };
+        let named: ArrayRef =
+            if self.few { Arc::new(dictionary(numbers, names)?) } else { take(names.as_ref(), numbers, None)? };
         Ok(ColumnarValue::Array(named))
     }
 }

@@ -15,8 +15,11 @@ use utoipa::OpenApi;
 /// What the document says besides the addresses.
 #[derive(Debug, OpenApi)]
 #[openapi(
-    info(title = "Throughline", description = "See how work truly flows. Times are RFC 3339 UTC, durations seconds, \
-        shares 0..1. Reading answers have an ETag; `.json` and `.csv` behind the address, or `Accept`, choose the form."),
+    info(
+        title = "Throughline",
+        description = "See how work truly flows. Times are RFC 3339 UTC, durations seconds, \
+        shares 0..1. Reading answers have an ETag; `.json` and `.csv` behind the address, or `Accept`, choose the form."
+    ),
     components(schemas(Problem))
 )]
 pub struct Base;

@@ -18,7 +18,7 @@ const STEP: Duration = Duration::from_millis(250);
 
 /// Where a stream stands.
 enum Step {
-    First(ImportRecord),
+    First(Box<ImportRecord>),
     Next { flow: String, id: String },
     Over,
 }
@@ -35,7 +35,7 @@ pub async fn follow(
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, ApiError> {
     let (flow, id) = (places.flow()?, places.get("id")?);
     let record = web.blocking(move |web| web.app.import_of(&flow, &id)).await?;
-    let events = futures::stream::unfold(Step::First(record), move |step| next(Arc::clone(&web), step));
+    let events = futures::stream::unfold(Step::First(Box::new(record)), move |step| next(Arc::clone(&web), step));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
@@ -43,7 +43,7 @@ pub async fn follow(
 async fn next(web: Arc<Web>, step: Step) -> Option<(Result<Event, axum::Error>, Step)> {
     let record = match step {
         Step::Over => return None,
-        Step::First(record) => record,
+        Step::First(record) => *record,
         Step::Next { flow, id } => {
             tokio::select! {
                 () = web.leaving.cancelled() => return None,

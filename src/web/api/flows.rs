@@ -37,11 +37,7 @@ pub struct FlowChange {
 
 /// The stored flows.
 #[utoipa::path(get, path = "/api/v1/flows", tag = "flows", responses((status = 200, body = Flows)))]
-pub async fn list_flows(
-    _: Viewer,
-    State(web): State<Arc<Web>>,
-    wish: Wish,
-) -> Result<Response, ApiError> {
+pub async fn list_flows(_: Viewer, State(web): State<Arc<Web>>, wish: Wish) -> Result<Response, ApiError> {
     let form = wish.choose(Flows::FORMS)?;
     let flows = web.blocking(|web| web.app.flows()).await?;
     Ok(respond(encode(flows, form).await?, form, None))

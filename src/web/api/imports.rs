@@ -67,7 +67,9 @@ fn wanted(editor: &Editor, places: &Places, uri: &Uri, uploaded: &Uploaded) -> R
     let append = match append.as_deref().map(str::trim) {
         None | Some("false" | "0" | "") => false,
         Some("true" | "1") => true,
-        Some(_) => return Err(ApiError::bad_request("bad_parameter", "`append` is neither true nor false", "append=true")),
+        Some(_) => {
+            return Err(ApiError::bad_request("bad_parameter", "`append` is neither true nor false", "append=true"));
+        }
     };
     Ok(ImportRequest {
         title: uploaded.title.clone().unwrap_or_else(|| flow.as_str().to_owned()),

@@ -26,11 +26,7 @@ pub struct InspectForm {
 #[utoipa::path(post, path = "/api/v1/inspect", tag = "imports",
     request_body(content = InspectForm, content_type = "multipart/form-data"),
     responses((status = 200, body = Inspection)))]
-pub async fn inspect(
-    _: Viewer,
-    State(web): State<Arc<Web>>,
-    uploaded: Uploaded,
-) -> Result<Json<Inspection>, ApiError> {
+pub async fn inspect(_: Viewer, State(web): State<Arc<Web>>, uploaded: Uploaded) -> Result<Json<Inspection>, ApiError> {
     let look = move |web: &Web| -> Result<Inspection, ApiError> {
         let [file] = uploaded.incoming.files.as_slice() else {
             let hint = "send one part named `file`, e.g. curl -F file=@log.csv";

@@ -109,7 +109,11 @@ async fn words(web: &Web, mut field: Field<'_>) -> Result<String, ApiError> {
     while let Some(chunk) = patiently(web, field.chunk()).await? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > WORDS_MAX {
-            return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "a part that is no file is too long"));
+            return Err(ApiError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "a part that is no file is too long",
+            ));
         }
     }
     let wrong = |_| ApiError::bad_request("bad_part", "a part is no UTF-8 text", "send it as UTF-8");

@@ -204,8 +204,7 @@ mod tests {
     fn repeated_failures_wait_longer_until_they_are_forgotten() {
         let failures = Failures::default();
         let start = Instant::now();
-        let waits: Vec<u64> =
-            (0..8).map(|_| Failures::wait(failures.note(start)).as_millis() as u64).collect();
+        let waits: Vec<u64> = (0..8).map(|_| Failures::wait(failures.note(start)).as_millis() as u64).collect();
         assert_eq!(waits, [100, 200, 400, 800, 1600, 3000, 3000, 3000]);
         assert_eq!(failures.note(start + Failures::FORGOTTEN_AFTER), 1);
     }

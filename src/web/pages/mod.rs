@@ -110,7 +110,7 @@ fn thousands(count: Option<u64>) -> String {
     let digits = count.unwrap_or_default().to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -154,6 +154,9 @@ mod tests {
 
     #[test]
     fn counts_are_readable() {
-        assert_eq!([Some(0), Some(999), Some(1000), Some(1_234_567)].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [Some(0), Some(999), Some(1000), Some(1_234_567)].map(thousands),
+            ["0", "999", "1,000", "1,234,567"]
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Running the program as a user would, and finding the shared logs.
 
+pub mod server;
+
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, Output};
