@@ -182,7 +182,7 @@ impl Default for LimitsConfig {
             spill_disk_mb: 20_480,
             query_seconds: 60,
             parallel_queries: 4,
-            queue_seconds: 5,
+            queue_seconds: 20,
             rows_returned_max: 100_000,
             map_nodes_max: 500,
             map_edges_max: 2000,

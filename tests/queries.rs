@@ -1,5 +1,5 @@
 //! Runs every `queries/**/*.slt`: what a KPI says about `tiny_log.csv`, worked out by hand. A statement is
-//! `kpi ID [PARAMETER=VALUE]… [filter=TEXT]`.
+//! `kpi ID [PARAMETER=VALUE]… [filter=TEXT] [log=NAME]`; the log is a file of `tests/fixtures`.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps nothing has found its fault")]
 
@@ -28,9 +28,12 @@ impl ColumnType for Letter {
     }
 }
 
+/// Logs by the name of their file.
+type Logs = BTreeMap<&'static str, Target>;
+
 struct Kpis {
     app: Arc<App>,
-    target: Target,
+    logs: Logs,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -44,9 +47,11 @@ impl DB for Kpis {
         let id = words.next().unwrap();
         let mut parameters: BTreeMap<String, String> =
             words.map(|word| word.split_once('=').unwrap()).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+        let log = parameters.remove("log");
+        let target = &self.logs[log.as_deref().unwrap_or("tiny_log")];
         let words = FilterWords { filter: parameters.remove("filter"), ..FilterWords::default() };
-        let filter = words.filter(&self.target.snapshot)?;
-        let asked = Asked { target: self.target.clone(), filter };
+        let filter = words.filter(&target.snapshot)?;
+        let asked = Asked { target: target.clone(), filter };
         let answer = self.runtime.block_on(self.app.kpi(&asked, id, &parameters))?;
         let types = answer.frame.columns.iter().map(|column| letter(column.kind)).collect();
         let rows = (0..answer.frame.rows)
@@ -96,20 +101,25 @@ fn every_worked_example_holds() {
     let mut config = Config::default();
     config.data.dir = data.path().to_owned();
     let app = Arc::new(App::open(config, None).unwrap());
-    let log = root.join("tests/fixtures/tiny_log.csv");
-    let (target, _) = app.target_file(&log, &MappingOptions::default(), &Progress::default()).unwrap();
+    let logs: Logs = ["tiny_log", "gap_log"]
+        .into_iter()
+        .map(|name| {
+            let path = root.join("tests/fixtures").join(name).with_extension("csv");
+            (name, app.target_file(&path, &MappingOptions::default(), &Progress::default()).unwrap().0)
+        })
+        .collect();
     let mut files = Vec::new();
     examples(&root.join("queries"), &mut files);
     files.sort();
     assert!(!files.is_empty());
     let mut faults = Vec::new();
     for file in files {
-        let (app, target) = (Arc::clone(&app), target.clone());
+        let (app, logs) = (Arc::clone(&app), logs.clone());
         let mut runner = Runner::new(|| {
-            let (app, target) = (Arc::clone(&app), target.clone());
+            let (app, logs) = (Arc::clone(&app), logs.clone());
             async move {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                Ok(Kpis { app, target, runtime })
+                Ok(Kpis { app, logs, runtime })
             }
         });
         runner.with_column_validator(sqllogictest::strict_column_validator);

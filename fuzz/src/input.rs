@@ -2,8 +2,7 @@
 //!
 //! `?delimiter=;&timezone=Europe/Madrid` is such a line. It is text, so that inputs can be read and written by hand.
 
-use super::library::{MappingOptions, XesOptions};
-use std::sync::Arc;
+use super::library::{MappingOptions, XesOptions, Zone};
 
 /// An input, taken apart.
 pub struct Input<'a> {
@@ -59,7 +58,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// The wishes as a reader of XES takes them. Any time zone is one hour east of UTC.
+    /// The wishes as a reader of XES takes them.
     pub fn xes(&self) -> XesOptions {
         XesOptions {
             case: self.wish("case"),
@@ -70,7 +69,7 @@ impl<'a> Input<'a> {
             role: self.wish("role"),
             system: self.wish("system"),
             classifier: self.wish("classifier"),
-            zone: self.wish("timezone").map(|_| Arc::new(|local: i64| local.saturating_sub(3_600_000_000)) as _),
+            zone: self.wish("timezone").and_then(|name| Zone::parse(&name).ok()),
         }
     }
 }

@@ -3,11 +3,11 @@
 --! definition = "Last end minus first start of the cases that ended in the week; median and 90th percentile, exact, type 7. The tail needs n >= 29 cases to be bounded, below that p90 is null."
 --! unit       = "seconds"
 --! source     = ["cases"]
---! grain      = "one row per ISO week (UTC) of case end"
+--! grain      = "one row per ISO week (UTC) of case end, from the first to the last"
 --! columns    = { week = "date", cases = "count", median_s = "duration_s", p90_s = "duration_s", mean_s = "duration_s" }
 --! additive   = false
 --! chart      = { kind = "line", x = "week", y = ["median_s", "p90_s"] }
-WITH ended AS (
+WITH weekly AS (
     SELECT
         date_trunc('week', ended_at) AS week,
         count(*) AS cases,
@@ -15,12 +15,18 @@ WITH ended AS (
     FROM cases
     WHERE ended_at IS NOT NULL
     GROUP BY date_trunc('week', ended_at)
+),
+-- Weeks in which nothing happened count too: without them a gap would look like a steady flow.
+weeks AS (
+    SELECT unnest(generate_series(min(week), max(week), INTERVAL '7 days')) AS week
+    FROM weekly
 )
 SELECT
-    CAST(week AS DATE) AS week,
-    cases,
+    CAST(weeks.week AS DATE) AS week,
+    coalesce(cases, 0) AS cases,
     cycle['median_s'] AS median_s,
     CASE WHEN cases >= 29 THEN cycle['p90_s'] END AS p90_s,
     cycle['mean_s'] AS mean_s
-FROM ended
+FROM weeks
+LEFT JOIN weekly ON weeks.week = weekly.week
 ORDER BY week

@@ -3,7 +3,7 @@
 --! definition = "Cases that have started but not ended at the end of the ISO week (UTC): arrivals minus departures up to then. A case counts as ended at its last event, so the newest weeks are too low."
 --! unit       = "cases"
 --! source     = ["cases"]
---! grain      = "one row per ISO week (UTC) in which a case starts or ends"
+--! grain      = "one row per ISO week (UTC), from the first start to the last end"
 --! columns    = { week = "date", started = "count", ended = "count", in_progress = "count" }
 --! additive   = false
 --! chart      = { kind = "line", x = "week", y = ["in_progress"] }
@@ -20,12 +20,19 @@ weekly AS (
     SELECT week, sum(started) AS started, sum(ended) AS ended
     FROM moves
     GROUP BY week
+),
+-- Weeks in which nothing happened count too: without them a gap would look like a steady flow.
+weeks AS (
+    SELECT unnest(generate_series(min(week), max(week), INTERVAL '7 days')) AS week
+    FROM weekly
 )
 SELECT
-    CAST(week AS DATE) AS week,
-    started,
-    ended,
+    CAST(weeks.week AS DATE) AS week,
+    coalesce(started, 0) AS started,
+    coalesce(ended, 0) AS ended,
     -- Up to and including the week: what came in minus what went out.
-    sum(started - ended) OVER (ORDER BY week ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS in_progress
-FROM weekly
+    sum(coalesce(started, 0) - coalesce(ended, 0))
+        OVER (ORDER BY weeks.week ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS in_progress
+FROM weeks
+LEFT JOIN weekly ON weeks.week = weekly.week
 ORDER BY week

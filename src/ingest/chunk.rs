@@ -62,11 +62,6 @@ impl Interner {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len() as u32).map(|code| self.get(code))
     }
-
-    /// Bytes held in memory.
-    pub fn memory(&self) -> usize {
-        self.arena.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
-    }
 }
 
 #[inline]
@@ -214,14 +209,6 @@ impl Chunk {
             let missing = rows - attribute.cells.len();
             attribute.cells.append_nulls(missing);
         }
-    }
-
-    /// Rough size in memory, for bounding what is in flight.
-    pub fn memory(&self) -> usize {
-        let names = [&self.case, &self.activity, &self.resource, &self.role, &self.system, &self.lifecycle];
-        let coded: usize = names.iter().map(|n| n.codes.capacity() * 4 + n.names.memory()).sum();
-        let cells: usize = self.attributes.iter().map(|a| a.cells.values_slice().len() + a.cells.len() * 5).sum();
-        coded + cells + self.rows() * 24
     }
 }
 

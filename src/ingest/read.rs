@@ -14,7 +14,6 @@ use crate::ingest::{IngestError, stream};
 use crate::model::mapping::MappingOptions;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// A look at a file that stores nothing: what it is and how it would be read.
 pub fn inspect(path: &Path, options: &MappingOptions) -> Result<(Opened, Option<TextShape>), IngestError> {
@@ -90,7 +89,7 @@ fn xes_options(path: &Path, options: &MappingOptions) -> Result<XesOptions, Inge
         role: options.role.clone(),
         system: options.system.clone(),
         classifier: None,
-        zone: zone.map(|zone| Arc::new(move |local| zone.clone().to_utc(local)) as _),
+        zone,
     })
 }
 

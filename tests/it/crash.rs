@@ -71,6 +71,16 @@ fn assert_sound(data: &Path) {
     }
 }
 
+fn import(file: &Path, flow: &str, data: &Path, append: bool) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.arg("import").arg(file).args(["--flow", flow, "--data"]).arg(data);
+    if append {
+        command.arg("--append");
+    }
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
 #[test]
 fn killed_at_any_moment_nothing_acknowledged_is_lost() {
     const PARTS: u64 = 4;
@@ -84,8 +94,16 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
         })
         .collect();
     let data = folder.path().join("data");
+    // Undisturbed, so that later deaths are spread over the whole of each import.
+    let durations: Vec<Duration> = (0..PARTS as usize)
+        .map(|part| {
+            let started = Instant::now();
+            let status = import(&files[part], "undisturbed", &data, part > 0).spawn().unwrap().wait().unwrap();
+            assert!(status.success(), "{status}");
+            started.elapsed()
+        })
+        .collect();
     let mut random = StdRng::seed_from_u64(20_240_101);
-    let mut longest = Duration::from_millis(500);
     // The flow, and how many parts it has.
     let (mut cycle, mut parts) = (0, 0);
     let (mut killed, mut finished) = (0, 0);
@@ -95,18 +113,12 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
             (cycle, parts) = (cycle + 1, 0);
         }
         let flow = format!("orders-{cycle}");
-        let mut command = Command::new(PROGRAM);
-        command.arg("import").arg(&files[parts as usize]).args(["--flow", &flow, "--data"]).arg(&data);
-        if parts > 0 {
-            command.arg("--append");
-        }
         let started = Instant::now();
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let patience = longest.mul_f64(random.random_range(0.0..1.15));
+        let mut child = import(&files[parts as usize], &flow, &data, parts > 0).spawn().unwrap();
+        let patience = durations[parts as usize].mul_f64(random.random_range(0.0..1.15));
         let acknowledged = loop {
             if let Some(status) = child.try_wait().unwrap() {
                 assert!(status.success(), "round {round}: an import that nobody killed failed: {status}");
-                longest = longest.max(started.elapsed());
                 break true;
             }
             if started.elapsed() >= patience {

@@ -9,14 +9,15 @@ use crate::ingest::chunk::Chunk;
 use crate::ingest::detect::TextShape;
 use crate::ingest::progress::Progress;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use cut::{Block, Cutter};
+use cut::{Block, Cutter, Sizes};
 pub use rows::Plan;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-/// How much text a worker takes at a time; large enough that handing over costs nothing.
-const BLOCK_BYTES: usize = 4 << 20;
+/// What a worker takes at a time is large enough that handing over costs nothing. No cell that anybody reads is as long
+/// as the longest record.
+const SIZES: Sizes = Sizes { block: 4 << 20, record: 8 << 20 };
 
 /// Reads all rows of a delimited text and hands them to `take` in the order of the file.
 pub fn read_csv(
@@ -54,7 +55,7 @@ fn pump(
     shape: &TextShape,
     to_workers: &Sender<Block>,
 ) -> Result<(), IngestError> {
-    let mut cutter = Cutter::new(stream, shape, BLOCK_BYTES);
+    let mut cutter = Cutter::new(stream, shape, SIZES);
     while let Some(block) = cutter.next_block().map_err(|e| IngestError::read(path, e))? {
         if to_workers.send(block).is_err() {
             break;

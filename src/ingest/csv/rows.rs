@@ -6,11 +6,16 @@ use crate::ingest::csv::cut::Block;
 use crate::ingest::detect::TextShape;
 use crate::ingest::timestamp::{TimestampFormat, Zone};
 use arrow::array::StringBuilder;
-use csv::{ByteRecord, ReaderBuilder};
+use csv::{ByteRecord, ReaderBuilder, Terminator};
 use memchr::memchr_iter;
+use std::io::Read;
 
 /// How much of a rejected row is kept.
 pub const RAW_ROW_BYTES: usize = 4096;
+
+/// Stands in front of each block, as the parser takes a byte order mark for no part of the first cell: it would be one
+/// only where a block begins, which is chance.
+const FRONT: &[u8] = b"\n";
 
 /// A time column with its way of writing times.
 #[derive(Debug)]
@@ -121,25 +126,25 @@ impl Plan {
             .quote(self.quote.unwrap_or(b'"'))
             .double_quote(self.double_quote)
             .escape(self.escape)
-            .from_reader(block.bytes.as_slice());
+            // A carriage return within a line belongs to its cell, one before the line feed is trimmed away.
+            .terminator(Terminator::Any(b'\n'))
+            .from_reader(FRONT.chain(block.bytes.as_slice()));
         let mut record = ByteRecord::new();
         let mut line = block.first_line;
         let mut seen = 0;
         // Reading from memory fails on nothing: broken text is reported below, row by row.
         while reader.read_byte_record(&mut record).unwrap_or(false) {
-            let begin = record.position().map_or(seen, |position| position.byte() as usize);
-            let end = reader.position().byte() as usize;
-            let raw = &block.bytes[begin.min(end)..end];
-            let blanks = raw.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-            let blank_lines = memchr_iter(b'\n', &raw[..blanks]).count() as u64;
-            chunk.blank_lines += blank_lines;
-            line += blank_lines;
+            let end = (reader.position().byte() as usize).saturating_sub(FRONT.len());
+            let raw = &block.bytes[seen..end];
+            let blanks = raw.iter().take_while(|byte| **byte == b'\n').count();
+            chunk.blank_lines += blanks as u64;
+            line += blanks as u64;
             self.row(&record, line, &raw[blanks..], &mut zone, &mut chunk);
             line += memchr_iter(b'\n', &raw[blanks..]).count() as u64;
             seen = end;
         }
         chunk.blank_lines += memchr_iter(b'\n', &block.bytes[seen..]).count() as u64;
-        let clock = zone.counts();
+        let clock = zone.take_counts();
         chunk.clock_gaps = clock.gaps;
         chunk.clock_overlaps = clock.overlaps;
         chunk
@@ -224,14 +229,38 @@ fn attribute_of(column: usize, name: &str) -> (usize, String, Scope) {
     }
 }
 
-/// The trimmed text of a cell, nothing if it is empty, an error if it is no UTF-8.
+/// The text of a cell without blanks and stray byte order marks around it, nothing if it is empty, an error if it is
+/// no UTF-8.
 #[inline]
 fn text(cell: &[u8]) -> Result<Option<&str>, std::str::Utf8Error> {
-    let text = std::str::from_utf8(cell)?.trim();
+    let text = std::str::from_utf8(cell)?.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     Ok((!text.is_empty()).then_some(text))
 }
 
 /// Text for a person's eyes: at most [`RAW_ROW_BYTES`], broken bytes replaced.
 pub fn cut_text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(RAW_ROW_BYTES)]).into_owned()
+    let mut end = bytes.len().min(RAW_ROW_BYTES);
+    // Half a character at the cut would look like a broken byte.
+    while end < bytes.len() && end + 3 > RAW_ROW_BYTES && bytes[end] & 0xC0 == 0x80 {
+        end -= 1;
+    }
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_rows_are_cut_between_characters() {
+        for front in 0..3 {
+            let text = "x".repeat(front) + &"€".repeat(2000);
+            let end = (0..=RAW_ROW_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            assert_eq!(cut_text(text.as_bytes()), text[..end], "{front} in front");
+        }
+        assert_eq!(cut_text(b"a\xFFb"), "a\u{fffd}b");
+        assert_eq!(cut_text(&[0xFF; 5000]).chars().count(), RAW_ROW_BYTES);
+        // Nothing but the inside of characters: at most three bytes are given up.
+        assert_eq!(cut_text(&[0x80; 5000]).chars().count(), RAW_ROW_BYTES - 3);
+    }
 }

@@ -47,5 +47,5 @@ mod walk;
 
 pub use error::{XesError, XesWarning, XesWarningKind};
 pub use header::{XesClassifier, XesExtension, XesHeader, XesValue};
-pub use options::{XesOptions, Zone};
+pub use options::XesOptions;
 pub use reader::XesReader;

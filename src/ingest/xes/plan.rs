@@ -4,7 +4,7 @@ use super::collector::Collector;
 use super::error::{XesError, cut};
 use super::header::XesHeader;
 use super::keys::{KeyId, Keys};
-use super::options::{XesOptions, Zone};
+use super::options::XesOptions;
 
 const NAME: &str = "concept:name";
 const TRACE_PREFIX: &str = "case:";
@@ -71,7 +71,6 @@ pub(super) struct Plan {
     pub default_activity: Option<String>,
     pub default_resource: Option<String>,
     pub default_lifecycle: Option<String>,
-    pub zone: Option<Zone>,
 }
 
 impl Plan {
@@ -119,7 +118,6 @@ impl Plan {
             default_activity: default_activity.map(str::to_owned),
             default_resource: default_resource.map(str::to_owned),
             default_lifecycle: header.event_default("lifecycle:transition").map(str::to_owned),
-            zone: options.zone.clone(),
         })
     }
 

@@ -5,7 +5,7 @@ use super::error::cut;
 use super::keys::{KeyId, Keys};
 use super::plan::{Plan, RoleSource, View};
 use crate::ingest::chunk::{Chunk, NO_TIME, Names, Reject, RejectReason, Scope};
-use crate::ingest::timestamp::iso_micros;
+use crate::ingest::timestamp::{Zone, iso_micros};
 
 /// Bytes of text after which a chunk is handed over even if it has few rows.
 const CHUNK_TEXT: usize = 64 << 20;
@@ -29,11 +29,13 @@ pub(super) struct Rows {
     pending: usize,
     text: usize,
     activity: String,
+    /// Of times without an offset; counts those that its clock skips or repeats.
+    zone: Zone,
 }
 
 impl Rows {
-    /// An empty chunk.
-    pub(super) fn new() -> Self {
+    /// An empty chunk; times without an offset are of `zone`, UTC unless given.
+    pub(super) fn new(zone: Option<Zone>) -> Self {
         Self {
             chunk: Chunk::default(),
             columns: [Vec::new(), Vec::new()],
@@ -41,6 +43,7 @@ impl Rows {
             pending: 0,
             text: 0,
             activity: String::new(),
+            zone: zone.unwrap_or_default(),
         }
     }
 
@@ -107,9 +110,11 @@ impl Rows {
         if activity.trim_start_matches([' ', '+']).is_empty() && !slots_have_value(plan, view) {
             return Err(missing());
         }
-        let end = time(plan, view.get(plan.end)).map_err(|v| (RejectReason::UnparsableTimestamp, &*plan.end_key, v))?;
-        let start =
-            time(plan, view.get(plan.start)).map_err(|v| (RejectReason::UnparsableTimestamp, &*plan.start_key, v))?;
+        let mut time = |slot, key| {
+            time(&mut self.zone, view.get(slot)).map_err(|value| (RejectReason::UnparsableTimestamp, key, value))
+        };
+        let end = time(plan.end, plan.end_key.as_str())?;
+        let start = time(plan.start, plan.start_key.as_str())?;
         let chunk = &mut self.chunk;
         chunk.activity.push(Some(activity));
         chunk.resource.push(view.get(plan.resource).or(plan.default_resource.as_deref()));
@@ -191,6 +196,8 @@ impl Rows {
         self.begin(plan, keys);
         let mut chunk = std::mem::take(&mut self.chunk);
         chunk.pad_attributes();
+        let clock = self.zone.take_counts();
+        (chunk.clock_gaps, chunk.clock_overlaps) = (clock.gaps, clock.overlaps);
         let is_empty = chunk.rows() == 0 && chunk.rejects.is_empty() && chunk.empty_cases == 0;
         (!is_empty).then_some(chunk)
     }
@@ -233,13 +240,13 @@ fn slots_have_value(plan: &Plan, view: View<'_>) -> bool {
 
 /// Microseconds since 1970 UTC, [`NO_TIME`] if there is no time; the value itself if it is none.
 #[inline]
-fn time<'a>(plan: &Plan, value: Option<&'a str>) -> Result<i64, &'a str> {
+fn time<'a>(zone: &mut Zone, value: Option<&'a str>) -> Result<i64, &'a str> {
     let Some(value) = value else { return Ok(NO_TIME) };
-    match (iso_micros(value.as_bytes()), &plan.zone) {
-        (Some(time), Some(zone)) if !time.zoned => Ok(zone(time.micros)),
-        (Some(time), _) => Ok(time.micros),
-        (None, _) if is_no_time(value) => Ok(NO_TIME),
-        (None, _) => Err(value),
+    match iso_micros(value.as_bytes()) {
+        Some(time) if time.zoned => Ok(time.micros),
+        Some(time) => Ok(zone.to_utc(time.micros)),
+        None if is_no_time(value) => Ok(NO_TIME),
+        None => Err(value),
     }
 }
 

@@ -1,8 +1,8 @@
 //! One small log for each rule of reading.
 
 use super::table::{error_of, event, log, read, read_in, read_with, trace};
+use crate::ingest::timestamp::Zone;
 use crate::ingest::xes::{XesOptions, XesWarningKind};
-use std::sync::Arc;
 
 const NAME: &str = "concept:name";
 
@@ -49,7 +49,7 @@ fn overrides_go_before_the_usual_keys() {
         timestamp: Some("when".to_owned()),
         resource: Some("owner".to_owned()),
         system: Some("host".to_owned()),
-        zone: Some(Arc::new(|local| local - 3_600_000_000)),
+        zone: Some(Zone::parse("Europe/Madrid").unwrap()),
         ..XesOptions::default()
     };
     let table = read_with(&trace(&inside), &options);
@@ -318,4 +318,16 @@ fn what_is_no_log_is_told() {
     check("<log>\n<trace></log>", "malformed XML at line 2");
     check("<log>\n<trace><string key=k/></trace></log>", "malformed XML at line 2");
     check("<log></log>\n<log></log>", "malformed XML at line 2: there is something after the end");
+}
+
+#[test]
+fn hours_that_the_clock_skips_or_repeats_are_counted() {
+    let at = |time: &str| {
+        format!("<event>{}<date key=\"time:timestamp\" value=\"{time}\"/></event>", string(NAME, "a"))
+    };
+    let times = ["2024-03-31T02:30:00", "2024-10-27T02:30:00", "2024-10-27T02:31:00", "2024-10-27T02:30:00+01:00"];
+    let inside: String = times.into_iter().map(at).collect();
+    let options = XesOptions { zone: Some(Zone::parse("Europe/Madrid").unwrap()), ..XesOptions::default() };
+    let table = read_with(&trace(&inside), &options);
+    assert_eq!((table.clock_gaps, table.clock_overlaps), (1, 2));
 }

@@ -29,6 +29,8 @@ pub struct Table {
     /// Reason, line, column, value and raw text.
     pub rejects: Vec<(String, u64, String, String, String)>,
     pub empty_cases: u64,
+    pub clock_gaps: u64,
+    pub clock_overlaps: u64,
     pub warnings: Vec<XesWarning>,
     pub header: crate::ingest::xes::XesHeader,
 }
@@ -92,6 +94,8 @@ pub fn event(inside: &str) -> String {
 /// Adds the rows of a chunk, checking that all its columns are as long as they should be.
 pub fn add(mut chunk: Chunk, table: &mut Table) {
     let rows = chunk.rows();
+    table.clock_gaps += chunk.clock_gaps;
+    table.clock_overlaps += chunk.clock_overlaps;
     let name = |names: &Names, row: usize| {
         assert_eq!(names.codes.len(), rows);
         let code = names.codes[row];
