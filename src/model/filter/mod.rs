@@ -3,8 +3,10 @@
 //! event stay what they are.
 
 mod text;
+mod words;
 
 pub use text::FilterError;
+pub use words::Clause;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
