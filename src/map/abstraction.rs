@@ -1,0 +1,291 @@
+//! How much of a process is drawn: the activities slider, the paths slider and the step-by-step view of variants.
+//!
+//! Whatever is kept is connected: from START to END through every activity that is shown.
+
+use super::graph::{END, Graph, START};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+/// More activities are never drawn.
+pub const MAX_NODES: usize = 150;
+/// More edges are never drawn.
+pub const MAX_EDGES: usize = 300;
+/// Without a wish, this many activities are drawn.
+const DEFAULT_ACTIVITIES: usize = 30;
+/// Without a wish, this many edges per node are drawn.
+const DEFAULT_EDGES_PER_NODE: f64 = 1.8;
+
+/// Positions of the sliders; `None` is the default that suits the process.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sliders {
+    /// Share of the activities, most cases first, 0 to 100.
+    pub activities: Option<f64>,
+    /// Share of the paths that are not needed to connect the activities, most frequent first, 0 to 100.
+    pub paths: Option<f64>,
+}
+
+/// What is drawn of a process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Abstraction {
+    /// The part that is drawn.
+    pub graph: Graph,
+    /// Activities drawn and there in all.
+    pub activities: (usize, usize),
+    /// Paths between activities drawn and there in all.
+    pub paths: (usize, usize),
+    /// Transitions on the paths drawn and in all.
+    pub transitions: (i64, i64),
+    /// Where the sliders stand, 0 to 100.
+    pub sliders: (u8, u8),
+    /// Whether more was asked for than can be drawn.
+    pub is_capped: bool,
+}
+
+impl Abstraction {
+    /// What is shown, in words.
+    pub fn sentence(&self) -> String {
+        let mut text = format!(
+            "Showing {} of {} activities, {} of {} paths",
+            self.activities.0, self.activities.1, self.paths.0, self.paths.1
+        );
+        if self.transitions.1 > 0 {
+            text.push_str(&format!(": {} of transitions", share(self.transitions.0, self.transitions.1)));
+        }
+        if self.is_capped {
+            text.push_str(&format!(
+                ". At most {MAX_NODES} activities and {MAX_EDGES} paths are drawn; the table lists all"
+            ));
+        }
+        text
+    }
+}
+
+/// A share as whole per cent that says 0 and 100 only where it is so.
+fn share(part: i64, all: i64) -> String {
+    let percent = part as f64 / all as f64 * 100.0;
+    if part < all && percent > 99.0 {
+        "over 99 %".to_owned()
+    } else if part > 0 && percent < 1.0 {
+        "under 1 %".to_owned()
+    } else {
+        format!("{} %", percent.round())
+    }
+}
+
+/// Draws as much as the sliders say; the steps of the happy path stay joined as far as its activities are shown.
+pub fn abstracted(graph: &Graph, sliders: Sliders, backbone: &[String]) -> Abstraction {
+    let (total, fraction) = (graph.activities(), |percent: f64| percent.clamp(0.0, 100.0) / 100.0);
+    let wished = match sliders.activities {
+        Some(percent) => ((total as f64 * fraction(percent)).ceil() as usize).max(1).min(total),
+        None => total.min(DEFAULT_ACTIVITIES),
+    };
+    let mut number = wished.min(MAX_NODES);
+    let (nodes, mut edges) = loop {
+        let nodes = connected(graph, number);
+        let edges = needed(graph, &nodes, backbone);
+        // Connecting nodes may push the number over the cap again; fewer wishes need fewer connections.
+        if number <= 1 || (count(&nodes) <= MAX_NODES && count(&edges) <= MAX_EDGES) {
+            break (nodes, edges);
+        }
+        number -= 1;
+    };
+    let required = count(&edges);
+    let mut optional: Vec<usize> = (0..graph.edges.len())
+        .filter(|at| !edges[*at] && nodes[graph.edges[*at].from] && nodes[graph.edges[*at].to])
+        .collect();
+    optional.sort_by_key(|at| (Reverse(graph.edges[*at].count), *at));
+    let asked = match sliders.paths {
+        Some(percent) => (optional.len() as f64 * fraction(percent)).round() as usize,
+        None => {
+            let room = (DEFAULT_EDGES_PER_NODE * (count(&nodes) + 2) as f64) as usize;
+            optional.len().min(room.saturating_sub(required))
+        }
+    };
+    let added = asked.min(MAX_EDGES.saturating_sub(required));
+    optional.iter().take(added).for_each(|at| edges[*at] = true);
+    let percent = |part: usize, all: usize| (100 * part).checked_div(all).unwrap_or(100) as u8;
+    let sliders = (percent(wished, total), percent(asked, optional.len()));
+    summary(graph, &nodes, &edges, sliders, number < wished || added < asked)
+}
+
+/// Draws the activities and edges of these variants.
+pub fn of_variants(graph: &Graph, variants: &[Vec<String>]) -> Abstraction {
+    let mut nodes = vec![false; graph.nodes.len()];
+    let mut pairs = BTreeSet::new();
+    let mut is_capped = false;
+    for path in variants {
+        let all = steps(graph, path);
+        let steps = &all[1..all.len() - 1];
+        let mut longer = pairs.clone();
+        longer.extend(all.windows(2).map(|pair| (pair[0], pair[1])));
+        let new_nodes = steps.iter().filter(|at| !nodes[**at]).collect::<BTreeSet<_>>().len();
+        if longer.len() > MAX_EDGES || count(&nodes) + new_nodes > MAX_NODES {
+            is_capped = true;
+            continue;
+        }
+        pairs = longer;
+        steps.iter().for_each(|at| nodes[*at] = true);
+    }
+    let edges: Vec<bool> = graph.edges.iter().map(|edge| pairs.contains(&(edge.from, edge.to))).collect();
+    let percent = |part: usize, all: usize| (100 * part).checked_div(all).unwrap_or(100) as u8;
+    let sliders = (percent(count(&nodes), graph.activities()), percent(count(&edges), graph.edges.len()));
+    summary(graph, &nodes, &edges, sliders, is_capped)
+}
+
+/// A path as nodes, from START to END; activities that the graph lacks are passed over.
+fn steps(graph: &Graph, path: &[String]) -> Vec<usize> {
+    let known = path.iter().filter_map(|activity| graph.find(activity));
+    [START].into_iter().chain(known).chain([END]).collect()
+}
+
+fn summary(graph: &Graph, nodes: &[bool], edges: &[bool], sliders: (u8, u8), is_capped: bool) -> Abstraction {
+    let between = |at: &usize| graph.is_between_activities(&graph.edges[*at]);
+    let all: Vec<usize> = (0..graph.edges.len()).filter(between).collect();
+    let shown: Vec<usize> = all.iter().copied().filter(|at| edges[*at]).collect();
+    let transitions = |list: &[usize]| list.iter().map(|at| graph.edges[*at].count).sum();
+    Abstraction {
+        graph: graph.part(nodes, edges),
+        activities: (count(nodes), graph.activities()),
+        paths: (shown.len(), all.len()),
+        transitions: (transitions(&shown), transitions(&all)),
+        sliders,
+        is_capped,
+    }
+}
+
+fn count(marks: &[bool]) -> usize {
+    marks.iter().filter(|mark| **mark).count()
+}
+
+/// The activities with most cases, and those that are needed to reach them from START and to reach END from them.
+fn connected(graph: &Graph, number: usize) -> Vec<bool> {
+    let mut ranked: Vec<usize> = (2..graph.nodes.len()).collect();
+    ranked.sort_by_key(|at| (Reverse(graph.nodes[*at].cases), *at));
+    let mut nodes = vec![false; graph.nodes.len()];
+    ranked.iter().take(number).for_each(|at| nodes[*at] = true);
+    for backwards in [false, true] {
+        // First within what is kept; whoever is out of reach there is connected through the whole process.
+        let inside = widest(graph, backwards, &|at| at <= END || nodes[at]);
+        let whole = widest(graph, backwards, &|_| true);
+        for at in 2..graph.nodes.len() {
+            let mut next = at;
+            while nodes[at] && inside[at].is_none() && next > END {
+                nodes[next] = true;
+                let Some(edge) = whole[next] else { break };
+                next = if backwards { graph.edges[edge].to } else { graph.edges[edge].from };
+            }
+        }
+    }
+    nodes[START] = false;
+    nodes[END] = false;
+    nodes
+}
+
+/// For each node the edge by which it is best reached from START (or, backwards, leads to END): the way whose rarest
+/// edge is most frequent.
+fn widest(graph: &Graph, backwards: bool, within: &dyn Fn(usize) -> bool) -> Vec<Option<usize>> {
+    let mut arms: Vec<Vec<usize>> = vec![Vec::new(); graph.nodes.len()];
+    for (at, edge) in graph.edges.iter().enumerate() {
+        if edge.from != edge.to && within(edge.from) && within(edge.to) {
+            arms[if backwards { edge.to } else { edge.from }].push(at);
+        }
+    }
+    let root = if backwards { END } else { START };
+    let mut best = vec![None; graph.nodes.len()];
+    let mut done = vec![false; graph.nodes.len()];
+    let mut waiting = BinaryHeap::from([(i64::MAX, Reverse(root), None)]);
+    while let Some((width, Reverse(at), by)) = waiting.pop() {
+        if std::mem::replace(&mut done[at], true) {
+            continue;
+        }
+        best[at] = by;
+        for &arm in &arms[at] {
+            let edge = &graph.edges[arm];
+            let next = if backwards { edge.from } else { edge.to };
+            if !done[next] {
+                waiting.push((width.min(edge.count), Reverse(next), Some(arm)));
+            }
+        }
+    }
+    best
+}
+
+/// The edges that may not be left out: each node's most frequent way in and out, the ways from START and to END, and
+/// those of the happy path.
+fn needed(graph: &Graph, nodes: &[bool], backbone: &[String]) -> Vec<bool> {
+    let within = |at: usize| at <= END || nodes[at];
+    let pairs: BTreeSet<(usize, usize)> = steps(graph, backbone).windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let mut edges: Vec<bool> = graph
+        .edges
+        .iter()
+        .map(|edge| pairs.contains(&(edge.from, edge.to)) && within(edge.from) && within(edge.to))
+        .collect();
+    for backwards in [false, true] {
+        let ways = widest(graph, backwards, &within);
+        ways.iter().flatten().for_each(|edge| edges[*edge] = true);
+        let mut most: Vec<Option<usize>> = vec![None; graph.nodes.len()];
+        for (at, edge) in graph.edges.iter().enumerate() {
+            let end = if backwards { edge.from } else { edge.to };
+            let is_more = most[end].is_none_or(|best| graph.edges[best].count < edge.count);
+            if edge.from != edge.to && within(edge.from) && within(edge.to) && is_more {
+                most[end] = Some(at);
+            }
+        }
+        most.iter().flatten().for_each(|edge| edges[*edge] = true);
+    }
+    edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::of_words;
+    use super::*;
+
+    #[test]
+    fn the_sentence_counts_what_is_drawn() {
+        let (graph, _) = of_words(&[("a b c d", 90), ("a c b d", 6), ("a d", 4)]);
+        let all = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(100.0) }, &[]);
+        assert_eq!(all.sentence(), "Showing 4 of 4 activities, 7 of 7 paths: 100 % of transitions");
+        let few = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(0.0) }, &[]);
+        // a-b, b-c and c-d stay; nothing else is needed to connect them. 270 of 292 transitions.
+        assert_eq!(few.sentence(), "Showing 4 of 4 activities, 3 of 7 paths: 92 % of transitions");
+    }
+
+    #[test]
+    fn what_is_kept_is_connected() {
+        // "x" is frequent but reached only through the rare "r" and left only through the rare "s".
+        let (graph, _) = of_words(&[("a b", 100), ("r x y x y x y s", 40)]);
+        for percent in [0.0, 10.0, 40.0, 70.0] {
+            let view = abstracted(&graph, Sliders { activities: Some(percent), paths: Some(0.0) }, &[]).graph;
+            for backwards in [false, true] {
+                let ways = widest(&view, backwards, &|_| true);
+                let root = if backwards { END } else { START };
+                assert!((0..view.nodes.len()).all(|at| at == root || ways[at].is_some()), "{percent}");
+            }
+        }
+    }
+
+    #[test]
+    fn variants_are_added_one_by_one() {
+        let words = [("a b c", 9), ("a c", 5), ("a d c", 1)];
+        let (graph, _) = of_words(&words);
+        let variants: Vec<Vec<String>> =
+            words.iter().map(|(path, _)| path.split(' ').map(str::to_owned).collect()).collect();
+        let shown = |more: usize| of_variants(&graph, &variants[..variants.len().min(more + 1)]).graph;
+        assert_eq!((shown(0).activities(), shown(0).edges.len()), (3, 4));
+        assert_eq!((shown(1).activities(), shown(1).edges.len()), (3, 5));
+        assert_eq!((shown(9).activities(), shown(9).edges.len()), (4, 7));
+    }
+
+    #[test]
+    fn much_is_capped_and_said() {
+        let names: Vec<String> = (0..200).map(|at| format!("n{at}")).collect();
+        let paths: Vec<(String, i64)> = (0..200).map(|at| (format!("a {} z", names[at]), 200 - at as i64)).collect();
+        let words: Vec<(&str, i64)> = paths.iter().map(|(path, cases)| (path.as_str(), *cases)).collect();
+        let (graph, _) = of_words(&words);
+        let view = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(100.0) }, &[]);
+        assert!(view.is_capped && view.activities.0 <= MAX_NODES && view.graph.edges.len() <= MAX_EDGES);
+        assert!(view.sentence().contains("the table lists all"), "{}", view.sentence());
+        assert!(abstracted(&graph, Sliders::default(), &[]).graph.activities() <= DEFAULT_ACTIVITIES);
+    }
+}
