@@ -33,16 +33,16 @@ pub enum AppError {
         hint: String,
     },
     /// A log with times and one without cannot be joined.
-    #[error("{file} has {has} and the log of flow `{flow}` has {log_has}; they cannot be one log")]
+    #[error("{file} has {has} and {other} has {other_has}; they cannot be one log")]
     Mixed {
         /// The file.
         file: String,
-        /// The flow.
-        flow: String,
+        /// What it was to be joined with: the flow's log, or a file given before it.
+        other: String,
         /// `times` or `no times`.
         has: &'static str,
-        /// The same for the log.
-        log_has: &'static str,
+        /// The same for the other.
+        other_has: &'static str,
     },
     /// No case has this id.
     #[error("there is no case `{case}`")]
@@ -161,6 +161,7 @@ fn ingest_code(error: &IngestError) -> (&'static str, Class) {
         IngestError::Write { .. } | IngestError::Columnar { .. } => ("cannot_write_data", Class::Storage),
         IngestError::Archive { .. } => ("archive", Class::Unusable),
         IngestError::Unsupported { .. } => ("unsupported_format", Class::Unusable),
+        IngestError::Meaningless { .. } => ("meaningless_option", Class::BadRequest),
         IngestError::Detect { reason, .. } => (reason.code(), Class::Unusable),
         IngestError::Xes { .. } => ("broken_xes", Class::Unusable),
         IngestError::Parquet { .. } => ("broken_parquet", Class::Unusable),

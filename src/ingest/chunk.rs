@@ -1,6 +1,7 @@
 //! The one shape in which every reader (CSV, XES, Parquet) hands over rows: columns of a few ten thousand rows,
 //! with the names that repeat turned into small integers on the spot.
 
+use crate::ingest::timestamp::ZoneCounts;
 use arrow::array::{ArrayBuilder, StringBuilder};
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -10,11 +11,46 @@ pub const NO_CODE: u32 = u32::MAX;
 /// Stands for "no time" among timestamps (microseconds since 1970 UTC).
 pub const NO_TIME: i64 = i64::MIN;
 
-/// Texts numbered in the order of their first appearance; one arena, no allocation per text.
+/// Texts by number; one arena, no allocation per text.
 #[derive(Default)]
-pub struct Interner {
+pub struct Texts {
     arena: Vec<u8>,
     ends: Vec<usize>,
+}
+
+impl Texts {
+    /// The text with this number, which must be one.
+    pub fn get(&self, number: u32) -> &str {
+        // Only whole `&str`s enter the arena, so the slice is always valid text.
+        std::str::from_utf8(slice(&self.arena, &self.ends, number)).unwrap_or_default()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Bytes of all of them.
+    pub fn bytes(&self) -> u64 {
+        self.arena.len() as u64
+    }
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries((0..self.len() as u32).map(|number| self.get(number))).finish()
+    }
+}
+
+/// Texts numbered in the order of their first appearance.
+#[derive(Default)]
+pub struct Interner {
+    texts: Texts,
     table: HashTable<u32>,
     hasher: rustc_hash::FxBuildHasher,
 }
@@ -29,7 +65,7 @@ impl Interner {
     /// The number of `text`, new or known.
     #[inline]
     pub fn intern(&mut self, text: &str) -> u32 {
-        let Self { arena, ends, table, hasher } = self;
+        let Self { texts: Texts { arena, ends }, table, hasher } = self;
         let at = |code: u32| slice(arena, ends, code);
         let hash = hasher.hash_one(text.as_bytes());
         if let Some(&code) = table.find(hash, |&code| at(code) == text.as_bytes()) {
@@ -44,18 +80,22 @@ impl Interner {
 
     /// The text behind a number that this interner gave out.
     pub fn get(&self, code: u32) -> &str {
-        // Only whole `&str`s enter the arena, so the slice is always valid text.
-        std::str::from_utf8(slice(&self.arena, &self.ends, code)).unwrap_or_default()
+        self.texts.get(code)
     }
 
     /// How many different texts there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.texts.len()
     }
 
     /// Whether nothing was interned yet.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.texts.is_empty()
+    }
+
+    /// The texts alone, without what finds them.
+    pub fn into_texts(self) -> Texts {
+        self.texts
     }
 
     /// All texts, by number.
@@ -142,6 +182,23 @@ pub struct Reject {
     pub raw: String,
 }
 
+/// What the cells of a time column say about a format that the sample left open: which of the two ways to put day and
+/// month reads a cell that the other does not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OrderEvidence {
+    /// Cells that only the chosen format reads.
+    pub chosen: u64,
+    /// Cells that only its twin reads.
+    pub twin: u64,
+}
+
+impl std::ops::AddAssign for OrderEvidence {
+    fn add_assign(&mut self, other: Self) {
+        self.chosen += other.chosen;
+        self.twin += other.twin;
+    }
+}
+
 /// Some ten thousand rows.
 #[derive(Debug, Default)]
 pub struct Chunk {
@@ -175,10 +232,10 @@ pub struct Chunk {
     pub blank_lines: u64,
     /// Traces without events (XES).
     pub empty_cases: u64,
-    /// Times without offset in the hour that a clock skips in spring; moved forward by the gap.
-    pub clock_gaps: u64,
-    /// Times without offset in the hour that comes twice in autumn; the first one was taken.
-    pub clock_overlaps: u64,
+    /// Times without an offset, and those of them that the clock skips or repeats.
+    pub clock: ZoneCounts,
+    /// Of the end and of the start, where the sample left open whether day or month comes first.
+    pub order: [OrderEvidence; 2],
 }
 
 impl Chunk {

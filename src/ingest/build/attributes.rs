@@ -3,10 +3,12 @@
 
 use crate::ingest::IngestError;
 use crate::ingest::build::Input;
-use crate::ingest::raw::{AttributeKind, Batch};
-use crate::ingest::timestamp::iso_micros;
+use crate::ingest::raw::{AttributeKind, Batch, Profile};
+use crate::ingest::timestamp::{Zone, iso_micros};
 use crate::model::tables::{AttributeColumn, AttributeType};
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use crate::model::time::rfc3339;
+use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An attribute of the version.
@@ -18,8 +20,8 @@ pub struct Planned {
     pub source: String,
     /// Whether the source says that it belongs to the case.
     pub of_case: bool,
-    /// What its cells can be read as.
-    pub kind: AttributeKind,
+    /// What its cells can be read as, over all batches.
+    pub reads: Profile,
     /// For each batch, the raw column that holds it.
     pub raw: Vec<Option<String>>,
 }
@@ -80,12 +82,12 @@ pub fn plan(batches: &[(&Input, Batch)]) -> Vec<Planned> {
                     column,
                     source: attribute.name.clone(),
                     of_case: attribute.of_case,
-                    kind: attribute.kind,
+                    reads: Profile::default(),
                     raw: vec![None; batches.len()],
                 });
                 planned.len() - 1
             });
-            planned[at].kind = planned[at].kind.join(attribute.kind);
+            planned[at].reads = planned[at].reads.join(attribute.reads);
             planned[at].raw[number] = Some(attribute.column());
         }
     }
@@ -117,19 +119,29 @@ pub fn columns(planned: &[Planned], constant: &[bool]) -> Vec<AttributeColumn> {
 
 impl Planned {
     fn attribute_type(&self) -> AttributeType {
-        match self.kind {
+        match self.reads.kind() {
             AttributeKind::Boolean => AttributeType::Boolean,
             AttributeKind::Integer => AttributeType::Integer,
-            AttributeKind::Number | AttributeKind::CommaNumber => AttributeType::Number,
+            AttributeKind::Number | AttributeKind::CommaNumber | AttributeKind::GroupedNumber => AttributeType::Number,
             AttributeKind::Time => AttributeType::Time,
-            AttributeKind::Text => AttributeType::Text,
+            AttributeKind::Text | AttributeKind::Empty => AttributeType::Text,
         }
+    }
+
+    /// Times without an offset become instants while it is known of which batch, and so in which zone, they are.
+    pub fn in_utc(&self, cells: ArrayRef, zone: &Zone) -> ArrayRef {
+        if !self.reads.has_local_times() || *zone == Zone::utc() {
+            return cells;
+        }
+        let mut zone = zone.clone();
+        let cells = StringArray::from(cells.to_data());
+        Arc::new(cells.iter().map(|cell| cell.map(|cell| instant(cell, &mut zone))).collect::<StringArray>())
     }
 
     /// Texts as values. Every cell was seen when the type was chosen, so none is lost here.
     pub fn typed(&self, cells: StringArray) -> Result<ArrayRef, IngestError> {
-        use crate::ingest::raw::{boolean, comma_number, integer, number};
-        Ok(match self.kind {
+        use crate::ingest::raw::{boolean, comma_number, grouped_number, integer, number};
+        Ok(match self.reads.kind() {
             AttributeKind::Boolean => {
                 Arc::new(cells.iter().map(|cell| cell.and_then(boolean)).collect::<BooleanArray>())
             }
@@ -138,12 +150,49 @@ impl Planned {
             AttributeKind::CommaNumber => {
                 Arc::new(cells.iter().map(|cell| cell.and_then(comma_number)).collect::<Float64Array>())
             }
+            AttributeKind::GroupedNumber => {
+                Arc::new(cells.iter().map(|cell| cell.and_then(grouped_number)).collect::<Float64Array>())
+            }
             AttributeKind::Time => {
                 let micros = |cell: &str| iso_micros(cell.as_bytes()).map(|parsed| parsed.micros);
                 let values: TimestampMicrosecondArray = cells.iter().map(|cell| cell.and_then(micros)).collect();
                 Arc::new(values.with_timezone("UTC"))
             }
-            AttributeKind::Text => Arc::new(cells),
+            AttributeKind::Text | AttributeKind::Empty => Arc::new(cells),
         })
+    }
+}
+
+/// A time without an offset as an instant; every other text as it is.
+fn instant<'a>(cell: &'a str, zone: &mut Zone) -> Cow<'a, str> {
+    match iso_micros(cell.as_bytes()) {
+        Some(time) if !time.zoned => Cow::Owned(rfc3339(zone.to_utc(time.micros))),
+        _ => Cow::Borrowed(cell),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_attributes_are_in_the_zone_of_their_batch() {
+        let texts = ["2024-07-01 12:00:00.5", "2024-01-01", "2024-07-01T12:00:00Z", "2024-07-01T12:00:00-05:00"];
+        let mut reads = Profile::default();
+        texts.iter().for_each(|cell| reads.add(cell));
+        let planned =
+            Planned { column: "due".to_owned(), source: "due".to_owned(), of_case: false, reads, raw: vec![] };
+        let read = |zone: &str| -> Vec<String> {
+            let cells: ArrayRef = Arc::new(texts.iter().map(Some).collect::<StringArray>());
+            let cells = planned.in_utc(cells, &Zone::parse(zone).unwrap());
+            let times = planned.typed(StringArray::from(cells.to_data())).unwrap();
+            let times = TimestampMicrosecondArray::from(times.to_data());
+            times.values().iter().map(|time| rfc3339(*time)).collect()
+        };
+        let madrid =
+            ["2024-07-01T10:00:00.500Z", "2023-12-31T23:00:00Z", "2024-07-01T12:00:00Z", "2024-07-01T17:00:00Z"];
+        assert_eq!(read("Europe/Madrid"), madrid);
+        let utc = ["2024-07-01T12:00:00.500Z", "2024-01-01T00:00:00Z", "2024-07-01T12:00:00Z", "2024-07-01T17:00:00Z"];
+        assert_eq!(read("UTC"), utc);
     }
 }

@@ -2,9 +2,11 @@
 //! not with the number of rows.
 
 use crate::ingest::IngestError;
-use crate::ingest::chunk::{Attribute, Chunk, Interner, NO_CODE, NO_TIME, Names, Scope};
+use crate::ingest::chunk::{Attribute, Chunk, Interner, NO_CODE, NO_TIME, Names, OrderEvidence, Scope};
+use crate::ingest::files::pieces;
 use crate::ingest::raw::{Batch, BatchAttribute, Dictionaries, Profile, column, column_of};
 use crate::ingest::report::{CaseSoFar, Counts};
+use crate::ingest::timestamp::Zone;
 use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -12,6 +14,7 @@ use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,6 +34,10 @@ pub struct RawWriter {
     files: Vec<String>,
     rejects: csv::Writer<File>,
     counts: Counts,
+    /// Bytes of text in all rows, and in those of the open row group.
+    text_bytes: u64,
+    group_bytes: u64,
+    order: [OrderEvidence; 2],
 }
 
 impl RawWriter {
@@ -56,6 +63,9 @@ impl RawWriter {
             files: Vec::new(),
             rejects,
             counts: Counts::default(),
+            text_bytes: 0,
+            group_bytes: 0,
+            order: [OrderEvidence::default(); 2],
         })
     }
 
@@ -63,6 +73,9 @@ impl RawWriter {
     pub fn add(&mut self, mut chunk: Chunk) -> Result<(), IngestError> {
         self.keep_rejects(&chunk)?;
         self.counts.add(&chunk);
+        for (all, of_chunk) in self.order.iter_mut().zip(chunk.order) {
+            *all += of_chunk;
+        }
         if chunk.rows() == 0 {
             return Ok(());
         }
@@ -83,13 +96,42 @@ impl RawWriter {
             Arc::new(Int64Array::from(std::mem::take(&mut chunk.start))),
             Arc::new(Int64Array::from(chunk.line.iter().map(|line| *line as i64).collect::<Vec<_>>())),
         ];
+        let text = self.text_bytes;
         columns.extend(self.attribute_columns(&mut chunk.attributes, columns[0].len()));
         self.follow_schema()?;
+        self.group_bytes += self.text_bytes - text;
         let step = || format!("write the rows of {}", self.folder.display());
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)
             .map_err(|e| IngestError::columnar(step())(Box::new(e)))?;
         let Some(rows) = &mut self.rows else { return Ok(()) };
-        rows.write(&batch).map_err(|e| write_error(&self.folder, e))
+        rows.write(&batch).map_err(|e| write_error(&self.folder, e))?;
+        if self.group_bytes >= PIECE_BYTES as u64 {
+            // Its text as it is read back counts, not as it is encoded: a long text in every row is encoded once.
+            rows.flush().map_err(|e| write_error(&self.folder, e))?;
+            self.group_bytes = 0;
+        }
+        Ok(())
+    }
+
+    /// What the rows so far say about time formats that the sample left open, of the end and of the start.
+    pub fn order(&self) -> [OrderEvidence; 2] {
+        self.order
+    }
+
+    /// Counts of the rows so far.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Gives up the batch, so that the folder is empty for another one.
+    pub fn discard(self) -> Result<(), IngestError> {
+        let Self { folder, rows, files, rejects, .. } = self;
+        drop((rows, rejects));
+        for name in files.iter().map(String::as_str).chain(["rejects.csv"]) {
+            let path = folder.join(name);
+            std::fs::remove_file(&path).map_err(|e| IngestError::write(&path, e))?;
+        }
+        Ok(())
     }
 
     fn keep_rejects(&mut self, chunk: &Chunk) -> Result<(), IngestError> {
@@ -117,6 +159,7 @@ impl RawWriter {
                 continue;
             };
             let cells = found.cells.finish();
+            self.text_bytes += cells.values().len() as u64;
             if !profile.is_text() {
                 for cell in cells.iter().flatten() {
                     profile.add(cell);
@@ -136,6 +179,7 @@ impl RawWriter {
             return Ok(());
         }
         self.close_rows()?;
+        self.group_bytes = 0;
         let fixed = FIXED.iter().map(|(name, kind)| Field::new(*name, kind.clone(), false));
         let attributes =
             self.attributes.iter().map(|(name, scope, _)| Field::new(column_of(name, *scope), DataType::Utf8, true));
@@ -156,11 +200,11 @@ impl RawWriter {
         file.sync_all().map_err(|e| IngestError::write(&self.folder, e))
     }
 
-    /// Closes all files and writes what the codes stand for.
-    pub fn finish(mut self) -> Result<Batch, IngestError> {
+    /// Closes all files and writes what the codes stand for; `zone` is that of times without an offset.
+    pub fn finish(mut self, zone: &Zone) -> Result<Batch, IngestError> {
         self.close_rows()?;
         self.counts.settle(&self.cases_so_far);
-        self.write_cases()?;
+        self.write_cases(PIECE_BYTES)?;
         let list = |names: &Interner| names.iter().map(str::to_owned).collect();
         let dictionaries = Dictionaries {
             activities: list(&self.activities),
@@ -172,12 +216,14 @@ impl RawWriter {
         let attributes = self.attributes.iter().map(|(name, scope, profile)| BatchAttribute {
             name: name.clone(),
             of_case: *scope == Scope::Case,
-            kind: profile.kind(),
+            reads: *profile,
         });
         let batch = Batch {
             files: self.files.clone(),
             dictionaries,
             attributes: attributes.collect(),
+            zone: zone.name().to_owned(),
+            text_bytes: self.text_bytes,
             counts: self.counts.clone(),
         };
         if batch.counts.has_times && batch.counts.rows_without_time > 0 {
@@ -215,22 +261,36 @@ impl RawWriter {
         Ok(())
     }
 
-    fn write_cases(&self) -> Result<(), IngestError> {
+    fn write_cases(&self, piece_bytes: usize) -> Result<(), IngestError> {
+        let field = |(name, kind): (&str, DataType)| Field::new(name, kind, false);
+        let schema: SchemaRef = Arc::new(Schema::new(CASES.map(field).to_vec()));
+        let piece = |at: Range<usize>| {
+            let counts = |count: fn(&CaseSoFar) -> u32| -> ArrayRef {
+                Arc::new(
+                    self.cases_so_far[at.clone()].iter().map(|case| Some(count(case) as i32)).collect::<Int32Array>(),
+                )
+            };
+            let ids = at.clone().map(|case| Some(self.cases.get(case as u32)));
+            let columns: Vec<ArrayRef> = vec![
+                Arc::new(ids.collect::<StringArray>()),
+                Arc::new(self.cases_so_far[at.clone()].iter().map(|case| Some(case.first)).collect::<Int64Array>()),
+                counts(|case| case.timed),
+                counts(|case| case.untimed),
+            ];
+            RecordBatch::try_new(Arc::clone(&schema), columns)
+        };
+        let batches = pieces(self.cases.iter().map(str::len), piece_bytes).into_iter().map(piece);
         let path = self.folder.join("cases.parquet");
-        let first: Vec<i64> = self.cases_so_far.iter().map(|case| case.first).collect();
-        let timed: Vec<i32> = self.cases_so_far.iter().map(|case| case.timed as i32).collect();
-        let untimed: Vec<i32> = self.cases_so_far.iter().map(|case| case.untimed as i32).collect();
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            ("case_id", Arc::new(self.cases.iter().map(Some).collect::<StringArray>())),
-            ("first", Arc::new(Int64Array::from(first))),
-            ("timed", Arc::new(Int32Array::from(timed))),
-            ("untimed", Arc::new(Int32Array::from(untimed))),
-        ];
-        let batch = RecordBatch::try_from_iter(columns)
-            .map_err(|e| IngestError::columnar(format!("write {}", path.display()))(Box::new(e)))?;
-        crate::ingest::files::write_parquet(&path, &batch, properties())
+        crate::ingest::files::write_parquet(&path, Arc::clone(&schema), batches, properties())
     }
 }
+
+/// Text that is made one column at a time, and text of a row group.
+const PIECE_BYTES: usize = 64 << 20;
+
+/// Columns of `cases.parquet`.
+const CASES: [(&str, DataType); 4] =
+    [("case_id", DataType::Utf8), ("first", DataType::Int64), ("timed", DataType::Int32), ("untimed", DataType::Int32)];
 
 const FIXED: [(&str, DataType); 9] = [
     (column::CASE, DataType::Int32),
@@ -275,3 +335,7 @@ fn ints(rows: &RecordBatch, at: usize) -> Int32Array {
 fn longs(rows: &RecordBatch, at: usize) -> Int64Array {
     Int64Array::from(rows.column(at).to_data())
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;
