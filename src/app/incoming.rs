@@ -72,31 +72,42 @@ impl App {
         }
         self.flow_for(&request.flow, &request.title, &request.actor)?;
         let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
-        incoming.files.iter().enumerate().map(|(at, file)| self.register_one(request, &mapping, at, file)).collect()
-    }
-
-    fn register_one(
-        &self,
-        request: &ImportRequest,
-        mapping: &str,
-        at: usize,
-        file: &Received,
-    ) -> Result<ImportRecord, AppError> {
-        let new = NewImport {
+        let new = |(at, file): (usize, &Received)| NewImport {
             file_name: file.name.clone(),
             bytes: file.bytes,
             hash: file.hash.clone(),
-            mapping: mapping.to_owned(),
+            mapping: mapping.clone(),
             append: request.append || at > 0,
         };
-        let catalog = &self.store.catalog;
-        let record = catalog.new_import(&request.actor, request.flow.as_str(), &new)?;
-        let to = self.store.upload(&record.id);
-        // Same disk, so this is a change of name; the bytes were synced when the file was whole.
-        if let Err(source) = std::fs::rename(&file.path, &to) {
-            catalog.cancel_import("system", &record.id)?;
-            return Err(StoreError::Folder { step: "keep the upload", path: to, source }.into());
+        let new: Vec<NewImport> = incoming.files.iter().enumerate().map(new).collect();
+        let records = self.store.catalog.new_imports(&request.actor, request.flow.as_str(), &new)?;
+        match self.keep(incoming, &records) {
+            Ok(()) => Ok(records),
+            Err(error) => {
+                self.give_up(&records);
+                Err(error)
+            }
         }
-        Ok(record)
+    }
+
+    /// Same disk, so this is a change of name; the bytes were synced when the files were whole.
+    fn keep(&self, incoming: &Incoming, records: &[ImportRecord]) -> Result<(), AppError> {
+        for (file, record) in incoming.files.iter().zip(records) {
+            let to = self.store.upload(&record.id);
+            let kept = std::fs::rename(&file.path, &to);
+            kept.map_err(|source| StoreError::Folder { step: "keep the upload", path: to, source })?;
+        }
+        Ok(())
+    }
+
+    /// Nobody will run these: none may stay in the queue, and no upload may be found by the next start.
+    fn give_up(&self, records: &[ImportRecord]) {
+        for record in records {
+            let cancelled = self.store.catalog.cancel_import("system", &record.id).map(drop).map_err(AppError::from);
+            let removed = self.store.remove_all([self.store.upload(&record.id)]).map_err(AppError::from);
+            for error in [cancelled, removed].into_iter().filter_map(Result::err) {
+                tracing::error!(import = %record.id, %error, "cannot give up an upload that could not be kept");
+            }
+        }
     }
 }

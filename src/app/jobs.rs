@@ -3,9 +3,10 @@
 //! Imports of one flow never run at the same time, since each builds on the version before it. When the program
 //! leaves, what runs goes back into the queue and keeps its upload; the next start takes it up.
 
-use crate::app::import::{How, Registered};
+use crate::app::import::How;
+use crate::app::run::{Registered, Runner, in_words};
 use crate::app::{App, AppError};
-use crate::ingest::Progress;
+use crate::ingest::{IngestError, Progress};
 use crate::model::mapping::MappingOptions;
 use crate::store::catalog::{CatalogError, ImportRecord, ImportState};
 use std::collections::VecDeque;
@@ -19,7 +20,7 @@ const ACTOR: &str = "import worker";
 #[derive(Debug, Clone)]
 struct Job {
     flow: String,
-    imports: Vec<String>,
+    imports: Vec<ImportRecord>,
     append: bool,
     progress: Progress,
 }
@@ -69,7 +70,7 @@ impl Jobs {
         let Some(first) = imports.first() else { return };
         let job = Job {
             flow: first.flow.clone(),
-            imports: imports.iter().map(|import| import.id.clone()).collect(),
+            imports: imports.to_vec(),
             append: first.append,
             progress: Progress::default(),
         };
@@ -100,7 +101,7 @@ impl Jobs {
         match busy.and_then(|job| job.imports.first()) {
             None => Ok(()),
             Some(import) => Err(AppError::from(CatalogError::Conflict {
-                message: format!("import {import} into flow \"{flow}\" is under way"),
+                message: format!("import {} into flow \"{flow}\" is under way", import.id),
                 hint: "wait for it, or cancel it first".to_owned(),
             })),
         }
@@ -119,7 +120,7 @@ impl Jobs {
             return Ok(record);
         }
         for job in &mut queue.waiting {
-            job.imports.retain(|id| id != import);
+            job.imports.retain(|waiting| waiting.id != import);
         }
         queue.waiting.retain(|job| !job.imports.is_empty());
         drop(queue);
@@ -147,8 +148,12 @@ impl Jobs {
 }
 
 impl Job {
+    fn ids(&self) -> Vec<&str> {
+        self.imports.iter().map(|import| import.id.as_str()).collect()
+    }
+
     fn has(&self, import: &str) -> bool {
-        self.imports.iter().any(|id| id == import)
+        self.imports.iter().any(|record| record.id == import)
     }
 }
 
@@ -181,23 +186,23 @@ impl Shared {
     }
 
     fn ended(&self, job: &Job) {
-        self.lock().running.retain(|other| other.imports != job.imports);
+        self.lock().running.retain(|other| other.ids() != job.ids());
         self.changed.notify_all();
     }
 }
 
 fn work(app: &App, shared: &Shared) {
     while let Some(job) = shared.next() {
+        let imports = job.ids();
         match run(app, &job, &shared.leaving) {
-            Ok(version) => tracing::info!(flow = %job.flow, imports = ?job.imports, version, "import done"),
-            Err(error) => {
-                let error = crate::app::import::in_words(&error);
-                tracing::warn!(flow = %job.flow, imports = ?job.imports, %error, "import ended");
-            }
+            Ok(version) => tracing::info!(flow = %job.flow, ?imports, version, "import done"),
+            Err(error) => tracing::warn!(flow = %job.flow, ?imports, error = %in_words(&error), "import ended"),
         }
-        for import in &job.imports {
-            // One that went back into the queue needs its upload again.
-            let waits = app.store.catalog.get_import(import).is_ok_and(|import| import.state == ImportState::Queued);
+        for import in imports {
+            // Only what went back into the queue because the program leaves needs its upload again. One that could not
+            // be marked as ended must not be found by the next start.
+            let queued = || app.store.catalog.get_import(import).is_ok_and(|seen| seen.state == ImportState::Queued);
+            let waits = shared.leaving.load(Ordering::Relaxed) && queued();
             let removed = if waits { Ok(()) } else { app.store.remove_all([app.store.upload(import)]) };
             if let Err(error) = removed {
                 tracing::error!(%import, %error, "cannot remove the upload");
@@ -208,26 +213,28 @@ fn work(app: &App, shared: &Shared) {
 }
 
 fn run(app: &App, job: &Job, leaving: &AtomicBool) -> Result<u32, AppError> {
-    let registered = |id: &String| -> Result<Registered, AppError> {
-        Ok(Registered { record: app.store.catalog.get_import(id)?, path: app.store.upload(id) })
-    };
-    let mut imports = job.imports.iter().map(registered).collect::<Result<Vec<_>, _>>()?;
-    // Another process may have cancelled some of them while they waited.
+    let by = Runner { actor: ACTOR, leaving };
+    let registered = |record: &ImportRecord| Registered { record: record.clone(), path: app.store.upload(&record.id) };
+    let imports: Vec<Registered> = job.imports.iter().map(registered).collect();
+    app.settle(&imports, by, &job.progress, || attempt(app, job, imports.clone(), by))
+}
+
+fn attempt(app: &App, job: &Job, mut imports: Vec<Registered>, by: Runner<'_>) -> Result<u32, AppError> {
+    // While they waited, another process may have cancelled some of them.
+    for import in &mut imports {
+        import.record = app.store.catalog.get_import(&import.record.id)?;
+    }
     imports.retain(|import| import.record.state == ImportState::Queued);
     let Some(first) = imports.first() else {
-        return Err(AppError::Ingest(crate::ingest::IngestError::Cancelled));
+        return Err(AppError::Ingest(IngestError::Cancelled));
     };
     let options: MappingOptions =
         serde_json::from_str(&first.record.mapping).map_err(|e| AppError::Internal(e.to_string()))?;
-    let how = How { options: &options, append: job.append, actor: ACTOR, leaving };
     // The same file may have come a second time before the first was part of the log.
-    let known = imports
-        .iter()
-        .try_for_each(|import| app.refuse_known(&import.record.flow, &import.record.file_name, &import.record.hash));
-    if let Err(error) = known {
-        app.end_failed(&imports, &error, &how, &job.progress);
-        return Err(error);
+    for Registered { record, .. } in &imports {
+        app.refuse_known(&record.flow, &record.file_name, &record.hash)?;
     }
+    let how = How { options: &options, append: job.append, by };
     Ok(app.run_registered(&imports, &how, &job.progress)?.version)
 }
 

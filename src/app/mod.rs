@@ -10,7 +10,11 @@ mod incoming;
 mod inspect;
 mod jobs;
 mod kpi;
+mod run;
 mod views;
+
+#[cfg(test)]
+mod import_tests;
 
 pub use error::{AppError, Class};
 pub use flows::{FilterWords, FlowInfo, Flows};

@@ -6,9 +6,9 @@
 use super::audit::{self, AuditEntry};
 use super::connection::Catalog;
 use super::error::{CatalogError, Step, check_hash, check_json, read_count, stored_count};
-use super::flows::find_flow;
+use super::flows::{FlowRecord, find_flow};
 use super::secret;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
 const LONGEST_FILE_NAME: usize = 1000;
@@ -130,33 +130,23 @@ macro_rules! select_imports {
 pub(super) use select_imports;
 
 impl Catalog {
-    /// Makes an import in state queued.
+    /// Makes imports in state queued, in this order: all of them or none.
     ///
     /// # Errors
-    /// `NotFound` for the flow; `Invalid` for the file name, hash or mapping; `Busy` or `Storage`.
-    pub fn new_import(&self, actor: &str, flow: &str, import: &NewImport) -> Result<ImportRecord, CatalogError> {
-        let bytes = check_new(import)?;
+    /// `NotFound` for the flow; `Invalid` for a file name, hash or mapping; `Busy` or `Storage`.
+    pub fn new_imports(
+        &self,
+        actor: &str,
+        flow: &str,
+        imports: &[NewImport],
+    ) -> Result<Vec<ImportRecord>, CatalogError> {
+        let sizes = imports.iter().map(check_new).collect::<Result<Vec<_>, _>>()?;
         self.change(|transaction| {
             let flow = find_flow(transaction, flow)?;
-            let now = self.now();
-            let id = secret::new_id(now)?;
-            let NewImport { file_name, hash, mapping, append, .. } = import;
-            let sql = "INSERT INTO imports
-                       (id, flow_id, file_name, bytes, hash, mapping, append, state, created_at, heartbeat_at)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?8)";
-            let values = params![id, flow.id, file_name, bytes, hash, mapping, append, now];
-            transaction.execute(sql, values).step("make the import")?;
-            let after = serde_json::json!({"file_name": file_name, "bytes": bytes, "hash": hash, "append": append});
-            let entry = AuditEntry {
-                actor,
-                action: "import.create",
-                flow: Some(flow.name.as_str()),
-                subject: &id,
-                before: None,
-                after: Some(&after.to_string()),
-            };
-            audit::append(transaction, now, entry)?;
-            find_import(transaction, &id)
+            // Ids begin with the time: a microsecond apart, they sort in the order of the files.
+            let times = self.now()..;
+            let each = imports.iter().zip(sizes).zip(times);
+            each.map(|((import, bytes), now)| insert_import(transaction, actor, &flow, now, import, bytes)).collect()
         })
     }
 
@@ -210,6 +200,34 @@ impl Catalog {
             found.step("look for the same content")
         })
     }
+}
+
+fn insert_import(
+    transaction: &Transaction<'_>,
+    actor: &str,
+    flow: &FlowRecord,
+    now: i64,
+    import: &NewImport,
+    bytes: i64,
+) -> Result<ImportRecord, CatalogError> {
+    let id = secret::new_id(now)?;
+    let NewImport { file_name, hash, mapping, append, .. } = import;
+    let sql = "INSERT INTO imports
+               (id, flow_id, file_name, bytes, hash, mapping, append, state, created_at, heartbeat_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?8)";
+    let values = params![id, flow.id, file_name, bytes, hash, mapping, append, now];
+    transaction.execute(sql, values).step("make the import")?;
+    let after = serde_json::json!({"file_name": file_name, "bytes": bytes, "hash": hash, "append": append});
+    let entry = AuditEntry {
+        actor,
+        action: "import.create",
+        flow: Some(flow.name.as_str()),
+        subject: &id,
+        before: None,
+        after: Some(&after.to_string()),
+    };
+    audit::append(transaction, now, entry)?;
+    find_import(transaction, &id)
 }
 
 /// The import with this id, inside a transaction.
@@ -266,6 +284,20 @@ fn check_new(import: &NewImport) -> Result<i64, CatalogError> {
 mod tests {
     use super::super::test_support::{catalog, clocked_catalog, commit, flow_name, new_import, running_import};
     use super::*;
+
+    #[test]
+    fn imports_are_made_in_order_and_all_or_none() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        let mut asked: Vec<NewImport> = "0123456789abcdef".chars().map(new_import).collect();
+        let made = catalog.new_imports("ann", "orders", &asked).unwrap();
+        let names = |imports: &[ImportRecord]| imports.iter().map(|made| made.file_name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&made), asked.iter().map(|import| import.file_name.clone()).collect::<Vec<_>>());
+        assert_eq!(catalog.unfinished_imports(std::time::Duration::ZERO).unwrap(), made);
+        asked[15].mapping = "no json".to_owned();
+        assert!(matches!(catalog.new_imports("ann", "orders", &asked), Err(CatalogError::Invalid { .. })));
+        assert_eq!(catalog.list_imports("orders", None, 0).unwrap().len(), made.len());
+    }
 
     #[test]
     fn an_import_is_kept_as_it_was_given() {

@@ -182,6 +182,43 @@ fn a_broken_connection_leaves_nothing() {
 }
 
 #[test]
+fn an_import_is_run_even_if_nobody_waits_for_the_answer() {
+    let server = TestServer::start();
+    // Also notes the use of the token for this minute, so that the request below is let in without writing.
+    server.import("orders", ORDERS);
+    let catalog = rusqlite::Connection::open(server.data("catalog.sqlite")).unwrap();
+    catalog.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let body = format!(
+        "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{}\r\n--x--\r\n",
+        many(2)
+    );
+    let mut connection = std::net::TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    write!(
+        connection,
+        "POST /api/v1/flows/orders/imports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+         content-type: multipart/form-data; boundary=x\r\ncontent-length: {}\r\n\r\n{body}",
+        server.token,
+        body.len()
+    )
+    .unwrap();
+    // The file is here and whole; registering it waits for the catalog, and meanwhile the sender goes away.
+    let began = Instant::now();
+    while left(&server).0 == 0 {
+        assert!(began.elapsed() < Duration::from_secs(10), "the upload did not begin");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    drop(connection);
+    std::thread::sleep(Duration::from_millis(500));
+    catalog.execute_batch("COMMIT").unwrap();
+    while server.get("/api/v1/flows/orders").json()["version"] != 2 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the import was forgotten in the queue");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_nothing_left(&server);
+}
+
+#[test]
 fn an_import_that_the_end_of_the_server_cuts_short_is_resumed() {
     let server = TestServer::start();
     let (running, waiting) = (start(&server, &many(40_000)), start(&server, ORDERS));

@@ -1,0 +1,123 @@
+//! Tests of what becomes of imports when something goes wrong on their way: none is forgotten in the queue.
+
+use crate::app::import::How;
+use crate::app::run::{Registered, Runner};
+use crate::app::{App, AppError, ImportRequest, Jobs, Received};
+use crate::config::Config;
+use crate::ingest::Progress;
+use crate::model::mapping::MappingOptions;
+use crate::store::catalog::{FlowName, ImportRecord, ImportState};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+pub(super) fn app(folder: &Path) -> Arc<App> {
+    let mut config = Config::default();
+    config.data.dir = folder.to_owned();
+    Arc::new(App::open(config, None).unwrap())
+}
+
+/// A log of one case.
+pub(super) fn csv(case: &str) -> String {
+    format!("case,activity,time\n{case},Begin,2024-01-01T08:00:00Z\n{case},End,2024-01-01T09:00:00Z\n")
+}
+
+pub(super) fn request(append: bool) -> ImportRequest {
+    ImportRequest {
+        flow: FlowName::new("orders").unwrap(),
+        title: "Orders".to_owned(),
+        files: Vec::new(),
+        options: MappingOptions::default(),
+        append,
+        actor: "ann".to_owned(),
+    }
+}
+
+/// Sends files as a browser does; `damage` may spoil them between arrival and registration.
+fn send_damaged(
+    app: &App,
+    texts: &[&str],
+    append: bool,
+    damage: impl FnOnce(&[Received]),
+) -> Result<Vec<ImportRecord>, AppError> {
+    let mut incoming = app.receive().unwrap();
+    for (at, text) in texts.iter().enumerate() {
+        let path = incoming.next_path();
+        std::fs::write(&path, text).unwrap();
+        let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
+        incoming.files.push(Received { name: format!("{at}.csv"), path, bytes: text.len() as u64, hash });
+    }
+    damage(&incoming.files);
+    app.register_received(&incoming, &request(append))
+}
+
+pub(super) fn send(app: &App, texts: &[&str], append: bool) -> Vec<ImportRecord> {
+    send_damaged(app, texts, append, |_| {}).unwrap()
+}
+
+pub(super) fn unfinished(app: &App) -> usize {
+    app.store.catalog.unfinished_imports(Duration::ZERO).unwrap().len()
+}
+
+pub(super) fn uploads(folder: &Path) -> usize {
+    std::fs::read_dir(folder.join("uploads")).unwrap().count()
+}
+
+pub(super) fn state(app: &App, import: &ImportRecord) -> ImportState {
+    app.store.catalog.get_import(&import.id).unwrap().state
+}
+
+/// Runs until nothing waits or runs any more.
+pub(super) fn run_out(jobs: &Jobs) {
+    let began = Instant::now();
+    while jobs.count() > 0 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the imports do not end");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    jobs.finish();
+}
+
+#[test]
+fn if_one_upload_cannot_be_kept_none_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(folder.path());
+    let lose_the_last = |files: &[Received]| std::fs::remove_file(&files[2].path).unwrap();
+    let refused = send_damaged(&app, &[&csv("a"), &csv("b"), &csv("c")], false, lose_the_last);
+    assert!(matches!(refused, Err(AppError::Store(_))), "{refused:?}");
+    assert_eq!((unfinished(&app), uploads(folder.path())), (0, 0));
+}
+
+#[test]
+fn imports_of_which_one_cannot_start_end_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(folder.path());
+    let records = send(&app, &[&csv("a"), &csv("b")], false);
+    app.store.catalog.cancel_import("ann", &records[1].id).unwrap();
+    let imports: Vec<Registered> = records
+        .iter()
+        .map(|record| Registered { record: record.clone(), path: app.store.upload(&record.id) })
+        .collect();
+    let by = Runner { actor: "ann", leaving: &AtomicBool::new(false) };
+    let how = How { options: &MappingOptions::default(), append: false, by };
+    let progress = Progress::default();
+    let ended = app.settle(&imports, by, &progress, || app.run_registered(&imports, &how, &progress));
+    assert!(ended.is_err());
+    assert_eq!((state(&app, &records[0]), state(&app, &records[1])), (ImportState::Failed, ImportState::Cancelled));
+}
+
+#[test]
+fn an_import_that_finds_no_place_to_work_does_not_stay_in_the_queue() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(folder.path());
+    let records = send(&app, &[&csv("a")], false);
+    let lock = folder.path().join("work.lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let jobs = Jobs::start(Arc::clone(&app)).unwrap();
+    jobs.enqueue(&records);
+    run_out(&jobs);
+    let record = app.store.catalog.get_import(&records[0].id).unwrap();
+    assert_eq!((record.state, uploads(folder.path())), (ImportState::Failed, 0));
+    assert!(record.error.unwrap().contains("work.lock"));
+}

@@ -1,0 +1,113 @@
+//! What holds for every import that is registered, whoever runs it: it says that it is alive while it runs, and it is
+//! marked as ended however it ends. One that stayed in the queue would be taken up at the next start, when newer data
+//! may be in its place.
+
+use crate::app::{App, AppError};
+use crate::ingest::{IngestError, Progress};
+use crate::store::catalog::ImportRecord;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// An import that is registered in the catalog, with the file that it reads.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The catalog's record.
+    pub record: ImportRecord,
+    /// Where the file lies.
+    pub path: PathBuf,
+}
+
+/// Who runs imports.
+#[derive(Debug, Clone, Copy)]
+pub struct Runner<'a> {
+    /// Its name, for the audit.
+    pub actor: &'a str,
+    /// Set when the program is about to end: what is then cut short waits for the next start, as if it had not begun.
+    pub leaving: &'a AtomicBool,
+}
+
+impl App {
+    /// Does the work of registered imports. If it fails at any step, they are marked as ended.
+    pub(super) fn settle<T>(
+        &self,
+        imports: &[Registered],
+        by: Runner<'_>,
+        progress: &Progress,
+        work: impl FnOnce() -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let outcome = work();
+        if let Err(error) = &outcome {
+            self.end_failed(imports, error, by, progress);
+        }
+        outcome
+    }
+
+    /// Does work while the catalog is told that it goes on.
+    pub(super) fn while_beating<T>(&self, imports: &[Registered], progress: &Progress, work: impl FnOnce() -> T) -> T {
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| self.beat(imports, &stop, progress));
+            let outcome = work();
+            stop.store(true, Ordering::Relaxed);
+            outcome
+        })
+    }
+
+    /// Says that the work goes on, and learns whether somebody cancelled it.
+    fn beat(&self, imports: &[Registered], stop: &AtomicBool, progress: &Progress) {
+        const BEAT: Duration = Duration::from_millis(100);
+        const BEATS_BETWEEN_SIGNS: u32 = 10;
+        for beat in 0u32.. {
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
+            if beat % BEATS_BETWEEN_SIGNS == BEATS_BETWEEN_SIGNS - 1 {
+                let alive = imports.iter().all(|import| self.store.catalog.beat_import(&import.record.id).is_ok());
+                // Between the commit and the end of this loop the import is done, not cancelled.
+                if !alive && !stop.load(Ordering::Relaxed) {
+                    progress.cancel();
+                }
+            }
+            std::thread::sleep(BEAT);
+        }
+    }
+
+    /// Marks imports as ended by an error, by somebody's wish, or, when the program is leaving, as waiting again.
+    fn end_failed(&self, imports: &[Registered], error: &AppError, by: Runner<'_>, progress: &Progress) {
+        let cancelled = progress.is_cancelled() || matches!(error, AppError::Ingest(IngestError::Cancelled));
+        let catalog = &self.store.catalog;
+        for Registered { record, path } in imports {
+            let id = &record.id;
+            let ended = if cancelled && by.leaving.load(Ordering::Relaxed) {
+                catalog.get_import(id).and_then(|seen| catalog.requeue_import(by.actor, &seen))
+            } else if cancelled {
+                catalog.cancel_import(by.actor, id)
+            } else {
+                // Where the program keeps an upload is nobody's business; its owner knows it by its name.
+                let why = in_words(error).replace(path.to_string_lossy().as_ref(), &record.file_name);
+                catalog.fail_import(by.actor, id, &why, None)
+            };
+            // It may have been ended by whoever cancelled it; the first error is the one to report.
+            if let Err(other) = ended {
+                tracing::debug!(import = %id, error = %other, "could not mark the import as ended");
+            }
+        }
+    }
+}
+
+/// An error with its causes and its hint, as one text.
+pub fn in_words(error: &AppError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        cause = source.source();
+    }
+    if let Some(hint) = error.hint() {
+        text.push_str("; ");
+        text.push_str(&hint);
+    }
+    text
+}
