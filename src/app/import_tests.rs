@@ -121,3 +121,63 @@ fn an_import_that_finds_no_place_to_work_does_not_stay_in_the_queue() {
     assert_eq!((record.state, uploads(folder.path())), (ImportState::Failed, 0));
     assert!(record.error.unwrap().contains("work.lock"));
 }
+
+#[test]
+fn files_sent_together_are_resumed_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = app(folder.path());
+    send(&first, &[&csv("old")], false);
+    send(&first, &[&csv("a"), &csv("b")], false);
+    drop(first);
+    let second = app(folder.path());
+    run_out(&Jobs::start(Arc::clone(&second)).unwrap());
+    let versions = second.store.catalog.list_versions("orders").unwrap();
+    assert_eq!(versions.iter().map(|version| version.imports.len()).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn of_files_sent_together_none_is_in_the_log_if_one_fails_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = app(folder.path());
+    send(&first, &[&csv("old")], false);
+    let records = send(&first, &["{\"no\": \"table\"}", &csv("b")], false);
+    drop(first);
+    let second = app(folder.path());
+    run_out(&Jobs::start(Arc::clone(&second)).unwrap());
+    assert_eq!(records.iter().map(|record| state(&second, record)).collect::<Vec<_>>(), [ImportState::Failed; 2]);
+    assert_eq!(second.store.catalog.newest_version("orders").unwrap().unwrap().number, 1);
+}
+
+#[test]
+fn a_restart_does_not_resume_half_of_what_was_sent_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = app(folder.path());
+    let (cancelled, lost) = (send(&first, &[&csv("a"), &csv("b")], false), send(&first, &[&csv("c"), &csv("d")], true));
+    first.store.catalog.cancel_import("ann", &cancelled[0].id).unwrap();
+    std::fs::remove_file(first.store.upload(&lost[1].id)).unwrap();
+    drop(first);
+    let second = app(folder.path());
+    assert!(second.recovered.requeued.is_empty());
+    for (import, why) in [(&cancelled[1], "0.csv, which came with it, is cancelled"), (&lost[0], "program ended")] {
+        let ended = second.store.catalog.get_import(&import.id).unwrap();
+        assert_eq!(ended.state, ImportState::Failed);
+        assert!(ended.error.as_deref().unwrap().contains(why), "{:?}", ended.error);
+    }
+    assert_eq!((unfinished(&second), uploads(folder.path())), (0, 0));
+}
+
+#[test]
+fn files_sent_together_are_cancelled_together_while_they_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.data.dir = folder.path().to_owned();
+    // Nobody takes them out of the queue.
+    config.limits.parallel_imports = 0;
+    let app = Arc::new(App::open(config, None).unwrap());
+    let jobs = Jobs::start(Arc::clone(&app)).unwrap();
+    let records = send(&app, &[&csv("a"), &csv("b")], false);
+    jobs.enqueue(&records);
+    jobs.cancel("ann", &records[1].id).unwrap();
+    assert_eq!(records.iter().map(|record| state(&app, record)).collect::<Vec<_>>(), [ImportState::Cancelled; 2]);
+    assert_eq!((jobs.count(), uploads(folder.path())), (0, 0));
+}

@@ -52,9 +52,10 @@ impl Jobs {
     /// `Internal` if the system gives no threads.
     pub fn start(app: Arc<App>) -> Result<Arc<Self>, AppError> {
         let jobs = Self { shared: Arc::default(), workers: Mutex::default(), app };
-        for import in &jobs.app.recovered.requeued {
-            tracing::info!(%import, "resuming an import that was cut short");
-            jobs.enqueue(&[jobs.app.store.catalog.get_import(import)?]);
+        for imports in &jobs.app.recovered.requeued {
+            tracing::info!(?imports, "resuming what was cut short");
+            let records = imports.iter().map(|import| jobs.app.store.catalog.get_import(import));
+            jobs.enqueue(&records.collect::<Result<Vec<_>, _>>()?);
         }
         for number in 0..jobs.app.config.limits.parallel_imports {
             let (app, shared) = (Arc::clone(&jobs.app), Arc::clone(&jobs.shared));
@@ -107,8 +108,8 @@ impl Jobs {
         }
     }
 
-    /// Ends an import, and removes what it left. One that waits is gone at once; one that runs stops soon, together with
-    /// those that were to become one version with it.
+    /// Ends an import together with those that were to become one version with it, and removes what they left. What
+    /// waits is gone at once; what runs stops soon.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it has ended already; `Busy` or `Storage`.
@@ -119,12 +120,18 @@ impl Jobs {
             job.progress.cancel();
             return Ok(record);
         }
-        for job in &mut queue.waiting {
-            job.imports.retain(|waiting| waiting.id != import);
-        }
-        queue.waiting.retain(|job| !job.imports.is_empty());
+        let waiting = queue.waiting.iter().position(|job| job.has(import)).and_then(|at| queue.waiting.remove(at));
         drop(queue);
-        self.app.store.remove_all([self.app.store.upload(import)])?;
+        let others = waiting.as_ref().map_or(&[][..], |job| &job.imports);
+        for other in others.iter().filter(|other| other.id != import) {
+            match self.app.store.catalog.cancel_import(actor, &other.id) {
+                // It has ended in another way meanwhile.
+                Ok(_) | Err(CatalogError::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let ids = others.iter().map(|other| other.id.as_str()).chain([import]);
+        self.app.store.remove_all(ids.map(|id| self.app.store.upload(id)))?;
         Ok(record)
     }
 
@@ -220,12 +227,12 @@ fn run(app: &App, job: &Job, leaving: &AtomicBool) -> Result<u32, AppError> {
 }
 
 fn attempt(app: &App, job: &Job, mut imports: Vec<Registered>, by: Runner<'_>) -> Result<u32, AppError> {
-    // While they waited, another process may have cancelled some of them.
+    // While they waited, another process may have cancelled one of them; they end together.
     for import in &mut imports {
         import.record = app.store.catalog.get_import(&import.record.id)?;
     }
-    imports.retain(|import| import.record.state == ImportState::Queued);
-    let Some(first) = imports.first() else {
+    let waiting = imports.first().filter(|_| imports.iter().all(|import| import.record.state == ImportState::Queued));
+    let Some(first) = waiting else {
         return Err(AppError::Ingest(IngestError::Cancelled));
     };
     let options: MappingOptions =

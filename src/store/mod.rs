@@ -70,8 +70,8 @@ pub struct Store {
 pub struct Recovered {
     /// Folders and files that nothing referred to.
     pub removed: Vec<PathBuf>,
-    /// Imports whose upload is here: they wait in the queue again.
-    pub requeued: Vec<String>,
+    /// Jobs whose uploads are all here, in order, each with the ids of its imports: they wait in the queue again.
+    pub requeued: Vec<Vec<String>>,
     /// Imports that were cut short and cannot be resumed.
     pub failed: Vec<String>,
 }
@@ -105,20 +105,11 @@ impl Store {
     /// Nobody else is at work: whatever is not referred to is debris, and whatever runs is dead.
     fn recover(&self) -> Result<Recovered, StoreError> {
         let mut found = Recovered::default();
-        for import in self.catalog.unfinished_imports(Duration::ZERO)? {
-            let resumable = self.upload(&import.id).exists();
-            match (import.state, resumable) {
-                (ImportState::Queued, true) => found.requeued.push(import.id),
-                (_, true) => {
-                    self.catalog.requeue_import("system", &import)?;
-                    found.requeued.push(import.id);
-                }
-                (_, false) => {
-                    let why = "the program ended before the import did; run it again";
-                    self.catalog.fail_import("system", &import.id, why, None)?;
-                    found.failed.push(import.id);
-                }
-            }
+        let unfinished = self.catalog.unfinished_imports(Duration::ZERO)?;
+        // The id of a job begins with the time of its making, so the oldest comes first.
+        let jobs: BTreeSet<String> = unfinished.into_iter().map(|import| import.job).collect();
+        for job in &jobs {
+            self.recover_job(job, &mut found)?;
         }
         let mut keep = BTreeSet::new();
         for flow in self.catalog.list_flows()? {
@@ -127,7 +118,7 @@ impl Store {
                 keep.extend(version.imports.iter().map(|import| self.raw_folder(&flow.id, import)));
             }
         }
-        keep.extend(found.requeued.iter().map(|import| self.upload(import)));
+        keep.extend(found.requeued.iter().flatten().map(|import| self.upload(import)));
         for place in ["staging", "uploads", "spill"] {
             self.sweep(&self.root.join(place), &keep, &mut found.removed)?;
         }
@@ -137,6 +128,28 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// What was to become one version together is resumed together or not at all: a part of it would be another log.
+    fn recover_job(&self, job: &str, found: &mut Recovered) -> Result<(), StoreError> {
+        let imports = self.catalog.imports_of_job(job)?;
+        let ended = imports.iter().find(|import| import.state.is_final());
+        if ended.is_none() && imports.iter().all(|import| self.upload(&import.id).exists()) {
+            for import in imports.iter().filter(|import| import.state == ImportState::Running) {
+                self.catalog.requeue_import("system", import)?;
+            }
+            found.requeued.push(imports.into_iter().map(|import| import.id).collect());
+            return Ok(());
+        }
+        let why = ended.map_or_else(
+            || "the program ended before the import did; run it again".to_owned(),
+            |ended| format!("{}, which came with it, is {}; send both again", ended.file_name, ended.state.as_str()),
+        );
+        for import in imports.iter().filter(|import| !import.state.is_final()) {
+            self.catalog.fail_import("system", &import.id, &why, None)?;
+            found.failed.push(import.id.clone());
+        }
+        Ok(())
     }
 
     fn sweep(&self, place: &Path, keep: &BTreeSet<PathBuf>, removed: &mut Vec<PathBuf>) -> Result<(), StoreError> {

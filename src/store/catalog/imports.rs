@@ -83,6 +83,8 @@ pub struct ImportRecord {
     pub id: String,
     /// Name of the flow.
     pub flow: String,
+    /// What it shares with the imports that become one version together with it: the id of the first of them.
+    pub job: String,
     /// Name of the file as its owner calls it.
     pub file_name: String,
     /// Size in bytes.
@@ -122,7 +124,7 @@ macro_rules! select_imports {
             "SELECT imports.id, flows.name, imports.file_name, imports.bytes, imports.hash, imports.mapping, ",
             "imports.append, imports.state, imports.created_at, imports.started_at, imports.finished_at, ",
             "imports.heartbeat_at, imports.version, imports.rows_accepted, imports.rows_rejected, imports.report, ",
-            "imports.error FROM imports JOIN flows ON flows.id = imports.flow_id ",
+            "imports.error, imports.job_id FROM imports JOIN flows ON flows.id = imports.flow_id ",
             $rest
         )
     };
@@ -130,7 +132,7 @@ macro_rules! select_imports {
 pub(super) use select_imports;
 
 impl Catalog {
-    /// Makes imports in state queued, in this order: all of them or none.
+    /// Makes imports in state queued, in this order: all of them or none. They are to become one version together.
     ///
     /// # Errors
     /// `NotFound` for the flow; `Invalid` for a file name, hash or mapping; `Busy` or `Storage`.
@@ -145,8 +147,14 @@ impl Catalog {
             let flow = find_flow(transaction, flow)?;
             // Ids begin with the time: a microsecond apart, they sort in the order of the files.
             let times = self.now()..;
-            let each = imports.iter().zip(sizes).zip(times);
-            each.map(|((import, bytes), now)| insert_import(transaction, actor, &flow, now, import, bytes)).collect()
+            let mut made: Vec<ImportRecord> = Vec::with_capacity(imports.len());
+            for ((import, bytes), now) in imports.iter().zip(sizes).zip(times) {
+                let id = secret::new_id(now)?;
+                let job = made.first().map_or(&id, |first| &first.id);
+                insert_import(transaction, actor, &flow, (&id, job, now), (import, bytes))?;
+                made.push(find_import(transaction, &id)?);
+            }
+            Ok(made)
         })
     }
 
@@ -206,28 +214,25 @@ fn insert_import(
     transaction: &Transaction<'_>,
     actor: &str,
     flow: &FlowRecord,
-    now: i64,
-    import: &NewImport,
-    bytes: i64,
-) -> Result<ImportRecord, CatalogError> {
-    let id = secret::new_id(now)?;
+    (id, job, now): (&str, &str, i64),
+    (import, bytes): (&NewImport, i64),
+) -> Result<(), CatalogError> {
     let NewImport { file_name, hash, mapping, append, .. } = import;
     let sql = "INSERT INTO imports
-               (id, flow_id, file_name, bytes, hash, mapping, append, state, created_at, heartbeat_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?8)";
-    let values = params![id, flow.id, file_name, bytes, hash, mapping, append, now];
+               (id, flow_id, file_name, bytes, hash, mapping, append, state, created_at, heartbeat_at, job_id)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?8, ?9)";
+    let values = params![id, flow.id, file_name, bytes, hash, mapping, append, now, job];
     transaction.execute(sql, values).step("make the import")?;
     let after = serde_json::json!({"file_name": file_name, "bytes": bytes, "hash": hash, "append": append});
     let entry = AuditEntry {
         actor,
         action: "import.create",
         flow: Some(flow.name.as_str()),
-        subject: &id,
+        subject: id,
         before: None,
         after: Some(&after.to_string()),
     };
-    audit::append(transaction, now, entry)?;
-    find_import(transaction, &id)
+    audit::append(transaction, now, entry)
 }
 
 /// The import with this id, inside a transaction.
@@ -265,6 +270,7 @@ pub(super) fn read_import(row: &Row<'_>) -> rusqlite::Result<ImportRecord> {
         rows_rejected: row.get::<_, Option<i64>>(14)?.map(read_count),
         report: row.get(15)?,
         error: row.get(16)?,
+        job: row.get(17)?,
     })
 }
 
@@ -294,6 +300,7 @@ mod tests {
         let names = |imports: &[ImportRecord]| imports.iter().map(|made| made.file_name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&made), asked.iter().map(|import| import.file_name.clone()).collect::<Vec<_>>());
         assert_eq!(catalog.unfinished_imports(std::time::Duration::ZERO).unwrap(), made);
+        assert_eq!(catalog.imports_of_job(&made[0].id).unwrap(), made);
         asked[15].mapping = "no json".to_owned();
         assert!(matches!(catalog.new_imports("ann", "orders", &asked), Err(CatalogError::Invalid { .. })));
         assert_eq!(catalog.list_imports("orders", None, 0).unwrap().len(), made.len());
