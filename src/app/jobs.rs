@@ -200,30 +200,35 @@ impl Shared {
 
 fn work(app: &App, shared: &Shared) {
     while let Some(job) = shared.next() {
-        let imports = job.ids();
-        match run(app, &job, &shared.leaving) {
-            Ok(version) => tracing::info!(flow = %job.flow, ?imports, version, "import done"),
-            Err(error) => tracing::warn!(flow = %job.flow, ?imports, error = %in_words(&error), "import ended"),
-        }
-        for import in imports {
-            // Only what went back into the queue because the program leaves needs its upload again. One that could not
-            // be marked as ended must not be found by the next start.
-            let queued = || app.store.catalog.get_import(import).is_ok_and(|seen| seen.state == ImportState::Queued);
-            let waits = shared.leaving.load(Ordering::Relaxed) && queued();
-            let removed = if waits { Ok(()) } else { app.store.remove_all([app.store.upload(import)]) };
-            if let Err(error) = removed {
-                tracing::error!(%import, %error, "cannot remove the upload");
-            }
-        }
-        shared.ended(&job);
+        take(app, shared, &job, |imports, by| attempt(app, &job, imports.to_vec(), by));
     }
 }
 
-fn run(app: &App, job: &Job, leaving: &AtomicBool) -> Result<u32, AppError> {
-    let by = Runner { actor: ACTOR, leaving };
+/// Sees a job through to its end, whatever that is.
+fn take(
+    app: &App,
+    shared: &Shared,
+    job: &Job,
+    attempt: impl FnOnce(&[Registered], Runner<'_>) -> Result<u32, AppError>,
+) {
+    let (flow, ids, by) = (&job.flow, job.ids(), Runner { actor: ACTOR, leaving: &shared.leaving });
     let registered = |record: &ImportRecord| Registered { record: record.clone(), path: app.store.upload(&record.id) };
     let imports: Vec<Registered> = job.imports.iter().map(registered).collect();
-    app.settle(&imports, by, &job.progress, || attempt(app, job, imports.clone(), by))
+    match app.settle(&imports, by, &job.progress, || attempt(&imports, by)) {
+        Ok(version) => tracing::info!(%flow, imports = ?ids, version, "import done"),
+        Err(error) => tracing::warn!(%flow, imports = ?ids, error = %in_words(&error), "import ended"),
+    }
+    for import in ids {
+        // Only what went back into the queue because the program leaves needs its upload again. One that could not be
+        // marked as ended must not be found by the next start.
+        let queued = || app.store.catalog.get_import(import).is_ok_and(|seen| seen.state == ImportState::Queued);
+        let waits = shared.leaving.load(Ordering::Relaxed) && queued();
+        let removed = if waits { Ok(()) } else { app.store.remove_all([app.store.upload(import)]) };
+        if let Err(error) = removed {
+            tracing::error!(%import, %error, "cannot remove the upload");
+        }
+    }
+    shared.ended(job);
 }
 
 fn attempt(app: &App, job: &Job, mut imports: Vec<Registered>, by: Runner<'_>) -> Result<u32, AppError> {
@@ -247,4 +252,35 @@ fn attempt(app: &App, job: &Job, mut imports: Vec<Registered>, by: Runner<'_>) -
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::import_tests::{app, csv, run_out, send, state, uploads};
+
+    #[test]
+    fn a_fault_of_the_program_ends_one_import_and_not_the_worker() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(folder.path());
+        let jobs = Jobs::start(Arc::clone(&app)).unwrap();
+        let records = send(&app, &[&csv("a")], false);
+        let job =
+            Job { flow: "orders".to_owned(), imports: records.clone(), append: false, progress: Progress::default() };
+        jobs.shared.lock().running.push(job.clone());
+        take(&app, &jobs.shared, &job, |imports, by| {
+            app.store.catalog.start_import(by.actor, &imports[0].record.id)?;
+            app.while_beating(imports, &job.progress, || panic!("index out of bounds"))
+        });
+        assert_eq!((jobs.count(), uploads(folder.path())), (0, 0));
+        let failed = app.store.catalog.get_import(&records[0].id).unwrap();
+        assert_eq!(failed.state, ImportState::Failed);
+        let error = failed.error.unwrap();
+        assert!(error.contains("fault of the program: index out of bounds"), "{error}");
+        // The flow is free again.
+        let next = send(&app, &[&csv("b")], false);
+        jobs.enqueue(&next);
+        run_out(&jobs);
+        assert_eq!(state(&app, &next[0]), ImportState::Done);
+    }
 }

@@ -23,6 +23,7 @@ pub use incoming::{Incoming, Received};
 pub use inspect::Inspection;
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
+pub use run::SetWhenDropped;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 
 use crate::config::Config;

@@ -5,6 +5,8 @@
 use crate::app::{App, AppError};
 use crate::ingest::{IngestError, Progress};
 use crate::store::catalog::ImportRecord;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -28,7 +30,8 @@ pub struct Runner<'a> {
 }
 
 impl App {
-    /// Does the work of registered imports. If it fails at any step, they are marked as ended.
+    /// Does the work of registered imports. If it fails at any step, even by a fault of the program, they are marked as
+    /// ended.
     pub(super) fn settle<T>(
         &self,
         imports: &[Registered],
@@ -36,7 +39,8 @@ impl App {
         progress: &Progress,
         work: impl FnOnce() -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let outcome = work();
+        // What the work had begun lies in a folder of its own and in transactions that were never committed.
+        let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(unexpected(panic.as_ref())));
         if let Err(error) = &outcome {
             self.end_failed(imports, error, by, progress);
         }
@@ -48,9 +52,9 @@ impl App {
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| self.beat(imports, &stop, progress));
-            let outcome = work();
-            stop.store(true, Ordering::Relaxed);
-            outcome
+            // The scope waits for the beat, so it has to end however the work does.
+            let _stop = SetWhenDropped(&stop);
+            work()
         })
     }
 
@@ -94,6 +98,20 @@ impl App {
             }
         }
     }
+}
+
+/// A flag that is set when this goes away, in whatever way.
+pub struct SetWhenDropped<'a>(pub &'a AtomicBool);
+
+impl Drop for SetWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn unexpected(panic: &(dyn Any + Send)) -> AppError {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    AppError::Internal(format!("the import ended by a fault of the program: {}", text.unwrap_or("it left no message")))
 }
 
 /// An error with its causes and its hint, as one text.
