@@ -4,7 +4,7 @@
 
 use crate::app::{App, AppError};
 use crate::ingest::{IngestError, Progress};
-use crate::store::catalog::ImportRecord;
+use crate::store::catalog::{CatalogError, ImportRecord};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -67,10 +67,12 @@ impl App {
                 return;
             }
             if beat % BEATS_BETWEEN_SIGNS == BEATS_BETWEEN_SIGNS - 1 {
-                let alive = imports.iter().all(|import| self.store.catalog.beat_import(&import.record.id).is_ok());
-                // Between the commit and the end of this loop the import is done, not cancelled.
-                if !alive && !stop.load(Ordering::Relaxed) {
-                    progress.cancel();
+                for import in imports.iter().take_while(|_| !stop.load(Ordering::Relaxed)) {
+                    let ended = says_ended(self.store.catalog.beat_import(&import.record.id));
+                    // Between the commit and the end of this loop the import is done, not cancelled.
+                    if ended && !stop.load(Ordering::Relaxed) {
+                        progress.cancel();
+                    }
                 }
             }
             std::thread::sleep(BEAT);
@@ -79,7 +81,7 @@ impl App {
 
     /// Marks imports as ended by an error, by somebody's wish, or, when the program is leaving, as waiting again.
     fn end_failed(&self, imports: &[Registered], error: &AppError, by: Runner<'_>, progress: &Progress) {
-        let cancelled = progress.is_cancelled() || matches!(error, AppError::Ingest(IngestError::Cancelled));
+        let cancelled = is_cancellation(error, progress);
         let catalog = &self.store.catalog;
         for Registered { record, path } in imports {
             let id = &record.id;
@@ -97,6 +99,29 @@ impl App {
                 tracing::debug!(import = %id, error = %other, "could not mark the import as ended");
             }
         }
+    }
+}
+
+/// Whether a sign of life was refused because somebody ended the import. A catalog that cannot be asked for a while says
+/// nothing about that.
+fn says_ended(beat: Result<(), CatalogError>) -> bool {
+    match beat {
+        Ok(()) => false,
+        Err(CatalogError::Conflict { .. } | CatalogError::NotFound { .. }) => true,
+        Err(error) => {
+            tracing::warn!(%error, "cannot note that an import goes on");
+            false
+        }
+    }
+}
+
+/// Whether the error is what becomes of an import that was asked to end. A full disk is a full disk even then.
+fn is_cancellation(error: &AppError, progress: &Progress) -> bool {
+    match error {
+        AppError::Ingest(IngestError::Cancelled) => true,
+        // Readers meet the wish to end as a failed read, wrapped in their own errors.
+        AppError::Ingest(_) => progress.is_cancelled() && in_words(error).contains(&IngestError::Cancelled.to_string()),
+        _ => false,
     }
 }
 
@@ -128,4 +153,46 @@ pub fn in_words(error: &AppError) -> String {
         text.push_str(&hint);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::import_tests::{app, csv, send, state};
+    use crate::store::catalog::ImportState;
+    use std::io::{Error, ErrorKind};
+
+    #[test]
+    fn only_an_import_that_was_ended_counts_as_ended() {
+        let conflict = CatalogError::Conflict { message: "it is cancelled".to_owned(), hint: String::new() };
+        let gone = CatalogError::NotFound { what: "import", name: "x".to_owned(), hint: String::new() };
+        let broken = CatalogError::Storage { step: "write".to_owned(), source: "disk I/O error".into() };
+        let beats = [Ok(()), Err(conflict), Err(gone), Err(CatalogError::Busy), Err(broken)];
+        assert_eq!(beats.map(says_ended), [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn an_error_is_told_even_if_the_import_was_to_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(folder.path());
+        let path = folder.path().join("part");
+        let cut_short = || IngestError::read(&path, Error::other("the import was cancelled"));
+        let check = |error: IngestError, leaving: bool, expected: ImportState| {
+            let record = send(&app, &[&csv("a")], false).remove(0);
+            app.store.catalog.start_import("ann", &record.id).unwrap();
+            let imports = [Registered { path: app.store.upload(&record.id), record: record.clone() }];
+            let (progress, leaving) = (Progress::default(), AtomicBool::new(leaving));
+            progress.cancel();
+            let by = Runner { actor: "ann", leaving: &leaving };
+            let outcome: Result<(), _> = app.settle(&imports, by, &progress, || Err(AppError::Ingest(error)));
+            assert!(outcome.is_err());
+            assert_eq!(state(&app, &record), expected);
+        };
+        let full = || IngestError::write(&path, Error::from(ErrorKind::StorageFull));
+        check(full(), false, ImportState::Failed);
+        check(full(), true, ImportState::Failed);
+        check(cut_short(), false, ImportState::Cancelled);
+        check(cut_short(), true, ImportState::Queued);
+        check(IngestError::Cancelled, true, ImportState::Queued);
+    }
 }
