@@ -1,5 +1,6 @@
 //! From files to a committed version: read into raw batches, build the tables, move into place, commit.
 
+use crate::app::known::Content;
 use crate::app::run::{Registered, Runner};
 use crate::app::{App, AppError, threads};
 use crate::ingest::build::{BuildOptions, Input, build};
@@ -112,16 +113,10 @@ impl App {
 
     fn register(&self, request: &ImportRequest, hashes: &[(String, u64)]) -> Result<Vec<Registered>, AppError> {
         let flow = request.flow.as_str();
-        for (at, (file, (hash, _))) in request.files.iter().zip(hashes).enumerate() {
-            self.refuse_known(flow, &file.name, hash)?;
-            if let Some(first) = hashes[..at].iter().position(|(other, _)| other == hash) {
-                return Err(AppError::SameFile {
-                    file: file.name.clone(),
-                    flow: flow.to_owned(),
-                    hint: format!("its content equals that of {}, given before it", request.files[first].name),
-                });
-            }
-        }
+        let contents: Vec<Content<'_>> =
+            request.files.iter().zip(hashes).map(|(file, (hash, _))| Content { name: &file.name, hash }).collect();
+        let newest = self.newest_if_any(flow)?;
+        self.refuse_known(flow, newest.as_ref(), request.append, &contents, &request.options)?;
         let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
         let new = |(file, (hash, bytes)): (&SourceFile, &(String, u64))| NewImport {
             file_name: file.name.clone(),
@@ -134,23 +129,6 @@ impl App {
         let records = self.store.catalog.new_imports(&request.actor, flow, &new)?;
         let paths = request.files.iter().map(|file| file.path.clone());
         Ok(records.into_iter().zip(paths).map(|(record, path)| Registered { record, path }).collect())
-    }
-
-    /// The same bytes twice would count every event twice.
-    pub fn refuse_known(&self, flow: &str, file: &str, hash: &str) -> Result<(), AppError> {
-        match self.store.catalog.find_same_content(flow, hash)? {
-            None => Ok(()),
-            Some(first) => Err(AppError::SameFile {
-                file: file.to_owned(),
-                flow: flow.to_owned(),
-                hint: format!(
-                    "it came as {} with import {} (version {})",
-                    first.file_name,
-                    first.id,
-                    first.version.unwrap_or_default()
-                ),
-            }),
-        }
     }
 
     /// Runs imports of one flow that are in the queue, as one version. Whoever calls it settles a failure.
@@ -180,6 +158,9 @@ impl App {
         };
         let flow = self.flow(&first.record.flow)?;
         let newest = self.store.catalog.newest_version(flow.name.as_str())?;
+        // Asked again of the very version that this one builds on: others may have imported the same meanwhile.
+        let contents: Vec<Content<'_>> = imports.iter().map(|import| Content::of(&import.record)).collect();
+        self.refuse_known(flow.name.as_str(), newest.as_ref(), how.append, &contents, how.options)?;
         let base = newest.as_ref().filter(|_| how.append);
         // A log is read in one way: what was chosen first holds for what is added.
         let lifecycle = base.map_or(how.options.lifecycle, |version| version.lifecycle);

@@ -181,3 +181,23 @@ fn files_sent_together_are_cancelled_together_while_they_wait() {
     assert_eq!(records.iter().map(|record| state(&app, record)).collect::<Vec<_>>(), [ImportState::Cancelled; 2]);
     assert_eq!((jobs.count(), uploads(folder.path())), (0, 0));
 }
+
+#[test]
+fn of_two_that_add_the_same_file_at_once_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(&folder.path().join("data"));
+    // Both have looked, and neither has found the file in the log.
+    let [first, second] = [(); 2].map(|()| send(&app, &[&csv("a")], true).remove(0));
+    let run = |record: &ImportRecord| {
+        let imports = [Registered { record: record.clone(), path: app.store.upload(&record.id) }];
+        let by = Runner { actor: "ann", leaving: &AtomicBool::new(false) };
+        let how = How { options: &MappingOptions::default(), append: true, by };
+        let progress = Progress::default();
+        app.settle(&imports, by, &progress, || app.run_registered(&imports, &how, &progress))
+    };
+    assert_eq!(run(&first).unwrap().version, 1);
+    let refused = run(&second);
+    assert!(matches!(&refused, Err(error @ AppError::SameFile { .. }) if error.hint().unwrap().contains(&first.id)));
+    assert_eq!(state(&app, &second), ImportState::Failed);
+    assert_eq!(app.store.catalog.newest_version("orders").unwrap().unwrap().events, 2);
+}

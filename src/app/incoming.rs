@@ -1,6 +1,7 @@
 //! Files on their way in from a browser or another program: first into a private folder, then, once all of them are
 //! here and known to be new, into the queue.
 
+use crate::app::known::Content;
 use crate::app::{App, AppError, ImportRequest};
 use crate::store::catalog::{ImportRecord, NewImport};
 use crate::store::{StoreError, Work};
@@ -57,19 +58,11 @@ impl App {
             let hint = "send one or more parts named `file`, e.g. curl -F file=@log.csv".to_owned();
             return Err(AppError::Invalid { what: "the request has no file".to_owned(), hint });
         }
-        let exists = self.store.catalog.get_flow(request.flow.as_str()).is_ok();
-        for (at, file) in incoming.files.iter().enumerate() {
-            if exists {
-                self.refuse_known(request.flow.as_str(), &file.name, &file.hash)?;
-            }
-            if let Some(first) = incoming.files[..at].iter().find(|other| other.hash == file.hash) {
-                return Err(AppError::SameFile {
-                    file: file.name.clone(),
-                    flow: request.flow.as_str().to_owned(),
-                    hint: format!("its content equals that of {}, sent before it", first.name),
-                });
-            }
-        }
+        let flow = request.flow.as_str();
+        let contents: Vec<Content<'_>> =
+            incoming.files.iter().map(|file| Content { name: &file.name, hash: &file.hash }).collect();
+        let newest = self.newest_if_any(flow)?;
+        self.refuse_known(flow, newest.as_ref(), request.append, &contents, &request.options)?;
         self.flow_for(&request.flow, &request.title, &request.actor)?;
         let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
         let new = |(at, file): (usize, &Received)| NewImport {
@@ -80,7 +73,7 @@ impl App {
             append: request.append || at > 0,
         };
         let new: Vec<NewImport> = incoming.files.iter().enumerate().map(new).collect();
-        let records = self.store.catalog.new_imports(&request.actor, request.flow.as_str(), &new)?;
+        let records = self.store.catalog.new_imports(&request.actor, flow, &new)?;
         match self.keep(incoming, &records) {
             Ok(()) => Ok(records),
             Err(error) => {

@@ -242,10 +242,6 @@ fn attempt(app: &App, job: &Job, mut imports: Vec<Registered>, by: Runner<'_>) -
     };
     let options: MappingOptions =
         serde_json::from_str(&first.record.mapping).map_err(|e| AppError::Internal(e.to_string()))?;
-    // The same file may have come a second time before the first was part of the log.
-    for Registered { record, .. } in &imports {
-        app.refuse_known(&record.flow, &record.file_name, &record.hash)?;
-    }
     let how = How { options: &options, append: job.append, by };
     Ok(app.run_registered(&imports, &how, &job.progress)?.version)
 }

@@ -9,6 +9,7 @@ mod import;
 mod incoming;
 mod inspect;
 mod jobs;
+mod known;
 mod kpi;
 mod run;
 mod views;

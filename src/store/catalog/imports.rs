@@ -189,25 +189,6 @@ impl Catalog {
             rows.collect::<Result<_, _>>().step(step)
         })
     }
-
-    /// The import by which this very content is already part of the flow's newest version, if it is: the same file a
-    /// second time would count every event twice.
-    ///
-    /// # Errors
-    /// `NotFound` for the flow; `Busy` or `Storage`.
-    pub fn find_same_content(&self, flow: &str, hash: &str) -> Result<Option<ImportRecord>, CatalogError> {
-        self.read_together(|connection| {
-            let flow = find_flow(connection, flow)?;
-            let sql = select_imports!(
-                "JOIN version_imports ON version_imports.import_id = imports.id
-                 WHERE version_imports.flow_id = ?1 AND imports.hash = ?2 AND imports.state = 'done'
-                   AND version_imports.number = (SELECT max(number) FROM versions WHERE flow_id = ?1)
-                 ORDER BY version_imports.position LIMIT 1"
-            );
-            let found = connection.query_row(sql, params![flow.id, hash], read_import).optional();
-            found.step("look for the same content")
-        })
-    }
 }
 
 fn insert_import(
@@ -288,7 +269,7 @@ fn check_new(import: &NewImport) -> Result<i64, CatalogError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{catalog, clocked_catalog, commit, flow_name, new_import, running_import};
+    use super::super::test_support::{catalog, clocked_catalog, flow_name, new_import};
     use super::*;
 
     #[test]
@@ -363,25 +344,5 @@ mod tests {
         assert_eq!(page(None, 2), ids[..2]);
         assert_eq!(page(Some(&ids[1]), 2), ids[2..4]);
         assert_eq!(page(Some(&ids[4]), 2), Vec::<String>::new());
-    }
-
-    #[test]
-    fn the_same_content_is_found_only_in_the_newest_version() {
-        let (catalog, _folder) = catalog();
-        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
-        catalog.create_flow("ann", &flow_name("other"), "Other").unwrap();
-        let found = |flow: &str, digit: char| {
-            catalog.find_same_content(flow, &digit.to_string().repeat(64)).unwrap().map(|import| import.id)
-        };
-        let first = running_import(&catalog, "orders", '1');
-        assert_eq!(found("orders", '1'), None);
-        commit(&catalog, "orders", None, &first, "v1").unwrap();
-        assert_eq!(found("orders", '1'), Some(first));
-        assert_eq!(found("other", '1'), None);
-        // The next version replaces the log, so the first file may come again.
-        let second = running_import(&catalog, "orders", '2');
-        commit(&catalog, "orders", Some(1), &second, "v2").unwrap();
-        assert_eq!(found("orders", '1'), None);
-        assert_eq!(found("orders", '2'), Some(second));
     }
 }
