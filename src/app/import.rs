@@ -8,7 +8,7 @@ use crate::ingest::{ImportReport, IngestError, Progress, Stage, hash_file, read_
 use crate::model::mapping::MappingOptions;
 use crate::store::Work;
 use crate::store::catalog::{
-    FinishedImport, FlowName, FlowRecord, NewImport, NewVersion, VersionCommit, VersionRecord,
+    CatalogError, FinishedImport, FlowName, FlowRecord, NewImport, NewVersion, VersionCommit, VersionRecord,
 };
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -97,8 +97,8 @@ impl App {
             let how = How { options: &request.options, append: request.append, by };
             self.settle(&registered, by, progress, || self.run_registered(&registered, &how, progress))
         });
-        if let (Err(_), Some(flow)) = (&imported, made) {
-            self.store.catalog.delete_flow("system", flow.name.as_str())?;
+        if let (Err(_), Some(flow)) = (&imported, &made) {
+            self.forget_unused(flow);
         }
         imported
     }
@@ -106,8 +106,20 @@ impl App {
     /// Makes the flow if there is none, and says so by returning it.
     pub fn flow_for(&self, name: &FlowName, title: &str, actor: &str) -> Result<Option<FlowRecord>, AppError> {
         match self.store.catalog.get_flow(name.as_str()) {
-            Ok(_) => Ok(None),
-            Err(_) => Ok(Some(self.store.catalog.create_flow(actor, name, title)?)),
+            Err(CatalogError::NotFound { .. }) => {}
+            found => return Ok(found.map(|_| None)?),
+        }
+        match self.store.catalog.create_flow(actor, name, title) {
+            // Somebody else was a moment faster.
+            Err(CatalogError::AlreadyExists { .. }) => Ok(None),
+            made => Ok(made.map(Some)?),
+        }
+    }
+
+    /// Takes back a flow that was made for an import that failed. That failure is the one to report.
+    pub(super) fn forget_unused(&self, flow: &FlowRecord) {
+        if let Err(error) = self.store.catalog.remove_unused_flow("system", flow) {
+            tracing::warn!(flow = %flow.name, %error, "cannot remove the flow that was made for a failed import");
         }
     }
 

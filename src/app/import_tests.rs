@@ -2,7 +2,7 @@
 
 use crate::app::import::How;
 use crate::app::run::{Registered, Runner};
-use crate::app::{App, AppError, ImportRequest, Jobs, Received};
+use crate::app::{App, AppError, ImportRequest, Jobs, Received, SourceFile};
 use crate::config::Config;
 use crate::ingest::Progress;
 use crate::model::mapping::MappingOptions;
@@ -86,6 +86,8 @@ fn if_one_upload_cannot_be_kept_none_waits() {
     let refused = send_damaged(&app, &[&csv("a"), &csv("b"), &csv("c")], false, lose_the_last);
     assert!(matches!(refused, Err(AppError::Store(_))), "{refused:?}");
     assert_eq!((unfinished(&app), uploads(folder.path())), (0, 0));
+    // Nor is there a flow that was made for them.
+    assert!(app.flow("orders").is_err());
 }
 
 #[test]
@@ -200,4 +202,23 @@ fn of_two_that_add_the_same_file_at_once_one_is_refused() {
     assert!(matches!(&refused, Err(error @ AppError::SameFile { .. }) if error.hint().unwrap().contains(&first.id)));
     assert_eq!(state(&app, &second), ImportState::Failed);
     assert_eq!(app.store.catalog.newest_version("orders").unwrap().unwrap().events, 2);
+}
+
+#[test]
+fn a_failed_import_into_a_new_flow_does_not_take_the_log_of_another_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(&folder.path().join("data"));
+    let file = folder.path().join("a.csv");
+    std::fs::write(&file, "{\"no\": \"table\"}").unwrap();
+    let import = || {
+        let files = vec![SourceFile { path: file.clone(), name: "a.csv".to_owned() }];
+        app.import(&ImportRequest { files, ..request(false) }, &Progress::default())
+    };
+    assert!(import().is_err());
+    assert!(app.flow("orders").is_err());
+    let made = app.flow_for(&request(false).flow, "Orders", "ann").unwrap().unwrap();
+    std::fs::write(&file, csv("bob")).unwrap();
+    import().unwrap();
+    app.forget_unused(&made);
+    assert_eq!(app.target("orders").unwrap().version, 1);
 }

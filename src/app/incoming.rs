@@ -63,7 +63,15 @@ impl App {
             incoming.files.iter().map(|file| Content { name: &file.name, hash: &file.hash }).collect();
         let newest = self.newest_if_any(flow)?;
         self.refuse_known(flow, newest.as_ref(), request.append, &contents, &request.options)?;
-        self.flow_for(&request.flow, &request.title, &request.actor)?;
+        let made = self.flow_for(&request.flow, &request.title, &request.actor)?;
+        let waiting = self.queue(incoming, request);
+        if let (Err(_), Some(flow)) = (&waiting, &made) {
+            self.forget_unused(flow);
+        }
+        waiting
+    }
+
+    fn queue(&self, incoming: &Incoming, request: &ImportRequest) -> Result<Vec<ImportRecord>, AppError> {
         let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
         let new = |(at, file): (usize, &Received)| NewImport {
             file_name: file.name.clone(),
@@ -73,7 +81,7 @@ impl App {
             append: request.append || at > 0,
         };
         let new: Vec<NewImport> = incoming.files.iter().enumerate().map(new).collect();
-        let records = self.store.catalog.new_imports(&request.actor, flow, &new)?;
+        let records = self.store.catalog.new_imports(&request.actor, request.flow.as_str(), &new)?;
         match self.keep(incoming, &records) {
             Ok(()) => Ok(records),
             Err(error) => {
