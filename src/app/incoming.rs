@@ -3,8 +3,8 @@
 
 use crate::app::known::Content;
 use crate::app::{App, AppError, ImportRequest};
+use crate::store::Work;
 use crate::store::catalog::{ImportRecord, NewImport};
-use crate::store::{StoreError, Work};
 use std::path::PathBuf;
 
 /// Files that are being received. Dropping it removes them: a connection that breaks leaves nothing behind.
@@ -82,23 +82,12 @@ impl App {
         };
         let new: Vec<NewImport> = incoming.files.iter().enumerate().map(new).collect();
         let records = self.store.catalog.new_imports(&request.actor, request.flow.as_str(), &new)?;
-        match self.keep(incoming, &records) {
-            Ok(()) => Ok(records),
-            Err(error) => {
-                self.give_up(&records);
-                Err(error)
-            }
+        let files = incoming.files.iter().map(|file| file.path.as_path());
+        if let Err(error) = self.store.keep_uploads(files.zip(records.iter().map(|record| record.id.as_str()))) {
+            self.give_up(&records);
+            return Err(error.into());
         }
-    }
-
-    /// Same disk, so this is a change of name; the bytes were synced when the files were whole.
-    fn keep(&self, incoming: &Incoming, records: &[ImportRecord]) -> Result<(), AppError> {
-        for (file, record) in incoming.files.iter().zip(records) {
-            let to = self.store.upload(&record.id);
-            let kept = std::fs::rename(&file.path, &to);
-            kept.map_err(|source| StoreError::Folder { step: "keep the upload", path: to, source })?;
-        }
-        Ok(())
+        Ok(records)
     }
 
     /// Nobody will run these: none may stay in the queue, and no upload may be found by the next start.

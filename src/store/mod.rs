@@ -194,6 +194,18 @@ impl Store {
         self.root.join("uploads").join(import)
     }
 
+    /// Keeps received files, each for its import, until their turn comes. When this returns, no power cut loses them;
+    /// their bytes were synced when they were whole.
+    pub fn keep_uploads<'a>(&self, files: impl IntoIterator<Item = (&'a Path, &'a str)>) -> Result<(), StoreError> {
+        for (from, import) in files {
+            let to = self.upload(import);
+            // The same disk, so this is a change of name.
+            fs::rename(from, &to).map_err(folder_error("keep the upload", &to))?;
+        }
+        sync_folder(&self.root.join("uploads"))?;
+        sync_folder(&self.root)
+    }
+
     /// Where queries put data aside.
     pub fn spill_folder(&self) -> PathBuf {
         self.root.join("spill")
@@ -269,4 +281,26 @@ fn remove(path: &Path) -> Result<(), StoreError> {
 /// Brings the names in a folder to the disk.
 fn sync_folder(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(folder_error("sync", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_is_kept_under_the_name_of_its_import() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(folder.path()).unwrap();
+        let work = store.begin_work().unwrap();
+        let [first, lost] = ["first", "lost"].map(|name| work.path(name));
+        fs::write(&first, "rows").unwrap();
+        store.keep_uploads([(first.as_path(), "import-1")]).unwrap();
+        assert_eq!(fs::read_to_string(store.upload("import-1")).unwrap(), "rows");
+        let error = store.keep_uploads([(lost.as_path(), "import-2")]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot keep the upload"), "{error}");
+        // Without the folder there is no telling that the name is on the disk.
+        fs::remove_dir_all(folder.path().join("uploads")).unwrap();
+        let error = store.keep_uploads([]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot sync"), "{error}");
+    }
 }
