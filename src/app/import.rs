@@ -92,15 +92,25 @@ impl App {
             .map(|file| Ok((hash_file(&file.path)?, size_of_file(&file.path)?)))
             .collect::<Result<Vec<_>, AppError>>()?;
         let made = self.flow_for(&request.flow, &request.title, &request.actor)?;
-        let imported = self.register(request, &hashes).and_then(|registered| {
-            let by = Runner { actor: request.actor.as_str(), leaving: &AtomicBool::new(false) };
-            let how = How { options: &request.options, append: request.append, by };
-            self.settle(&registered, by, progress, || self.run_registered(&registered, &how, progress))
-        });
+        let imported = self.import_into(request, &hashes, progress);
         if let (Err(_), Some(flow)) = (&imported, &made) {
             self.forget_unused(flow);
         }
         imported
+    }
+
+    fn import_into(
+        &self,
+        request: &ImportRequest,
+        hashes: &[(String, u64)],
+        progress: &Progress,
+    ) -> Result<ImportOutcome, AppError> {
+        // Held before anything is registered, so that nobody takes the import for one whose worker has died.
+        let work = self.store.begin_work()?;
+        let registered = self.register(request, hashes)?;
+        let by = Runner { actor: request.actor.as_str(), leaving: &AtomicBool::new(false) };
+        let how = How { options: &request.options, append: request.append, by };
+        self.settle(&registered, by, progress, || self.run_registered(&registered, &how, &work, progress))
     }
 
     /// Makes the flow if there is none, and says so by returning it.
@@ -143,19 +153,19 @@ impl App {
         Ok(records.into_iter().zip(paths).map(|(record, path)| Registered { record, path }).collect())
     }
 
-    /// Runs imports of one flow that are in the queue, as one version. Whoever calls it settles a failure.
+    /// Runs imports of one flow that are in the queue, as one version, in the place that `work` gives. Whoever calls it
+    /// settles a failure.
     pub fn run_registered(
         &self,
         imports: &[Registered],
         how: &How<'_>,
+        work: &Work,
         progress: &Progress,
     ) -> Result<ImportOutcome, AppError> {
-        // Held before anything is said to run, so that nobody takes the import for one whose worker has died.
-        let work = self.store.begin_work()?;
         for import in imports {
             self.store.catalog.start_import(how.by.actor, &import.record.id)?;
         }
-        self.while_beating(imports, progress, || self.make_version(imports, how, &work, progress))
+        self.while_beating(imports, progress, || self.make_version(imports, how, work, progress))
     }
 
     fn make_version(

@@ -103,7 +103,8 @@ fn imports_of_which_one_cannot_start_end_together() {
     let by = Runner { actor: "ann", leaving: &AtomicBool::new(false) };
     let how = How { options: &MappingOptions::default(), append: false, by };
     let progress = Progress::default();
-    let ended = app.settle(&imports, by, &progress, || app.run_registered(&imports, &how, &progress));
+    let work = app.store.begin_work().unwrap();
+    let ended = app.settle(&imports, by, &progress, || app.run_registered(&imports, &how, &work, &progress));
     assert!(ended.is_err());
     assert_eq!((state(&app, &records[0]), state(&app, &records[1])), (ImportState::Failed, ImportState::Cancelled));
 }
@@ -195,7 +196,8 @@ fn of_two_that_add_the_same_file_at_once_one_is_refused() {
         let by = Runner { actor: "ann", leaving: &AtomicBool::new(false) };
         let how = How { options: &MappingOptions::default(), append: true, by };
         let progress = Progress::default();
-        app.settle(&imports, by, &progress, || app.run_registered(&imports, &how, &progress))
+        let work = app.store.begin_work().unwrap();
+        app.settle(&imports, by, &progress, || app.run_registered(&imports, &how, &work, &progress))
     };
     assert_eq!(run(&first).unwrap().version, 1);
     let refused = run(&second);
@@ -221,4 +223,23 @@ fn a_failed_import_into_a_new_flow_does_not_take_the_log_of_another_with_it() {
     import().unwrap();
     app.forget_unused(&made);
     assert_eq!(app.target("orders").unwrap().version, 1);
+}
+
+#[test]
+fn nothing_is_registered_while_another_process_clears_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(&folder.path().join("data"));
+    let file = folder.path().join("a.csv");
+    std::fs::write(&file, csv("a")).unwrap();
+    let asked = ImportRequest { files: vec![SourceFile { path: file, name: "a.csv".to_owned() }], ..request(false) };
+    // As the one who clears up has it; an import without a worker would be failed by it.
+    let lock = std::fs::File::create(folder.path().join("data").join("work.lock")).unwrap();
+    lock.lock().unwrap();
+    std::thread::scope(|scope| {
+        let importing = scope.spawn(|| app.import(&asked, &Progress::default()));
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(unfinished(&app), 0);
+        lock.unlock().unwrap();
+        assert_eq!(importing.join().unwrap().unwrap().version, 1);
+    });
 }

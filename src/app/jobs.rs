@@ -243,7 +243,9 @@ fn attempt(app: &App, job: &Job, mut imports: Vec<Registered>, by: Runner<'_>) -
     let options: MappingOptions =
         serde_json::from_str(&first.record.mapping).map_err(|e| AppError::Internal(e.to_string()))?;
     let how = How { options: &options, append: job.append, by };
-    Ok(app.run_registered(&imports, &how, &job.progress)?.version)
+    // Held before anything is said to run, so that nobody takes the import for one whose worker has died.
+    let work = app.store.begin_work()?;
+    Ok(app.run_registered(&imports, &how, &work, &job.progress)?.version)
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -63,6 +63,8 @@ pub struct Store {
     root: PathBuf,
     /// Flows, imports, versions, access, audit.
     pub catalog: Catalog,
+    /// As long as it is held, nobody removes what queries of this program put aside.
+    _may_spill: File,
 }
 
 /// What a start after a crash found.
@@ -84,22 +86,13 @@ impl Store {
             fs::create_dir_all(&path).map_err(folder_error("make", &path))?;
         }
         let catalog = Catalog::open(root.join("catalog.sqlite"))?;
-        let store = Self { root: root.to_owned(), catalog };
-        let lock = store.lock_file()?;
-        let recovered = match lock.try_lock() {
-            Ok(()) => store.recover()?,
-            Err(TryLockError::WouldBlock) => Recovered::default(),
-            Err(TryLockError::Error(source)) => {
-                return Err(StoreError::Folder { step: "lock", path: root.join("work.lock"), source });
-            }
-        };
+        let mut spilled = Vec::new();
+        let may_spill = clear_spill(root, &mut spilled)?;
+        let store = Self { root: root.to_owned(), catalog, _may_spill: may_spill };
+        let (lock, path) = lock_file(root, "work.lock")?;
+        let mut recovered = if is_free(&lock, &path)? { store.recover()? } else { Recovered::default() };
+        recovered.removed.append(&mut spilled);
         Ok((store, recovered))
-    }
-
-    fn lock_file(&self) -> Result<File, StoreError> {
-        let path = self.root.join("work.lock");
-        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        file.map_err(folder_error("open", &path))
     }
 
     /// Nobody else is at work: whatever is not referred to is debris, and whatever runs is dead.
@@ -119,12 +112,12 @@ impl Store {
             }
         }
         keep.extend(found.requeued.iter().flatten().map(|import| self.upload(import)));
-        for place in ["staging", "uploads", "spill"] {
-            self.sweep(&self.root.join(place), &keep, &mut found.removed)?;
+        for place in ["staging", "uploads"] {
+            sweep(&self.root.join(place), &keep, &mut found.removed)?;
         }
         for flow in entries(&self.root.join("flows"))? {
             for place in ["raw", "versions"] {
-                self.sweep(&flow.join(place), &keep, &mut found.removed)?;
+                sweep(&flow.join(place), &keep, &mut found.removed)?;
             }
         }
         Ok(found)
@@ -152,20 +145,9 @@ impl Store {
         Ok(())
     }
 
-    fn sweep(&self, place: &Path, keep: &BTreeSet<PathBuf>, removed: &mut Vec<PathBuf>) -> Result<(), StoreError> {
-        for path in entries(place)? {
-            if !keep.contains(&path) {
-                remove(&path)?;
-                removed.push(path);
-            }
-        }
-        Ok(())
-    }
-
     /// Begins to write: nobody clears up until the returned value is dropped, which removes its folder.
     pub fn begin_work(&self) -> Result<Work, StoreError> {
-        let lock = self.lock_file()?;
-        let path = self.root.join("work.lock");
+        let (lock, path) = lock_file(&self.root, "work.lock")?;
         lock.lock_shared().map_err(folder_error("lock", &path))?;
         let staging = self.root.join("staging");
         // Another process may have cleared up between opening the data folder and now.
@@ -256,6 +238,45 @@ impl Work {
     }
 }
 
+fn lock_file(root: &Path, name: &str) -> Result<(File, PathBuf), StoreError> {
+    let path = root.join(name);
+    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    Ok((file.map_err(folder_error("open", &path))?, path))
+}
+
+/// Takes a lock for oneself unless somebody has it.
+fn is_free(lock: &File, path: &Path) -> Result<bool, StoreError> {
+    match lock.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(source)) => Err(StoreError::Folder { step: "lock", path: path.to_owned(), source }),
+    }
+}
+
+/// Removes what queries of programs that have died had put aside, unless another program may be using the folder, and
+/// returns the lock that keeps others from doing so.
+fn clear_spill(root: &Path, removed: &mut Vec<PathBuf>) -> Result<File, StoreError> {
+    let (lock, path) = lock_file(root, "spill.lock")?;
+    if is_free(&lock, &path)? {
+        sweep(&root.join("spill"), &BTreeSet::new(), removed)?;
+        // A lock that is held cannot be changed in one step. Who clears up in between removes nothing of this program,
+        // which has put nothing aside yet.
+        lock.unlock().map_err(folder_error("unlock", &path))?;
+    }
+    lock.lock_shared().map_err(folder_error("lock", &path))?;
+    Ok(lock)
+}
+
+fn sweep(place: &Path, keep: &BTreeSet<PathBuf>, removed: &mut Vec<PathBuf>) -> Result<(), StoreError> {
+    for path in entries(place)? {
+        if !keep.contains(&path) {
+            remove(&path)?;
+            removed.push(path);
+        }
+    }
+    Ok(())
+}
+
 fn folder_error<'a>(step: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
     move |source| StoreError::Folder { step, path: path.to_owned(), source }
 }
@@ -302,5 +323,20 @@ mod tests {
         fs::remove_dir_all(folder.path().join("uploads")).unwrap();
         let error = store.keep_uploads([]).unwrap_err();
         assert!(error.to_string().starts_with("cannot sync"), "{error}");
+    }
+
+    #[test]
+    fn what_queries_put_aside_stays_as_long_as_anybody_may_ask() {
+        let folder = tempfile::tempdir().unwrap();
+        let (asking, _) = Store::open(folder.path()).unwrap();
+        let aside = asking.spill_folder().join("query");
+        fs::create_dir(&aside).unwrap();
+        let (other, recovered) = Store::open(folder.path()).unwrap();
+        assert!(aside.exists() && recovered.removed.is_empty(), "{recovered:?}");
+        drop(asking);
+        assert!(Store::open(folder.path()).unwrap().1.removed.is_empty(), "another one may be asking, too");
+        drop(other);
+        // All of them have ended, so it was left by one that died.
+        assert_eq!(Store::open(folder.path()).unwrap().1.removed, [aside]);
     }
 }
