@@ -1,5 +1,7 @@
 //! From files to a committed version: read into raw batches, build the tables, move into place, commit.
 
+use crate::app::known::Content;
+use crate::app::run::{Registered, Runner};
 use crate::app::{App, AppError, threads};
 use crate::ingest::build::{BuildOptions, Input, build};
 use crate::ingest::lifecycle::why_not_joined;
@@ -7,12 +9,11 @@ use crate::ingest::{ImportReport, IngestError, Progress, Stage, hash_file, read_
 use crate::model::mapping::{Lifecycle, MappingOptions};
 use crate::store::Work;
 use crate::store::catalog::{
-    FinishedImport, FlowName, FlowRecord, ImportRecord, NewImport, NewVersion, VersionCommit, VersionRecord,
+    CatalogError, FinishedImport, FlowName, FlowRecord, NewImport, NewVersion, VersionCommit, VersionRecord,
 };
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::AtomicBool;
 use utoipa::ToSchema;
 
 /// A file that is to be imported.
@@ -71,15 +72,6 @@ pub struct ImportOutcome {
     pub files: Vec<ImportedFile>,
 }
 
-/// An import that is registered in the catalog, with the file that it reads.
-#[derive(Debug, Clone)]
-pub struct Registered {
-    /// The catalog's record.
-    pub record: ImportRecord,
-    /// Where the file lies.
-    pub path: PathBuf,
-}
-
 /// How imports are run.
 #[derive(Debug, Clone, Copy)]
 pub struct How<'a> {
@@ -87,10 +79,8 @@ pub struct How<'a> {
     pub options: &'a MappingOptions,
     /// Whether the rows are added to the log, or replace it.
     pub append: bool,
-    /// Who asks, for the audit.
-    pub actor: &'a str,
-    /// Set when the program is about to end: what is then cut short waits for the next start, as if it had not begun.
-    pub leaving: &'a AtomicBool,
+    /// Who runs them.
+    pub by: Runner<'a>,
 }
 
 impl App {
@@ -103,136 +93,80 @@ impl App {
             .map(|file| Ok((hash_file(&file.path)?, size_of_file(&file.path)?)))
             .collect::<Result<Vec<_>, AppError>>()?;
         let made = self.flow_for(&request.flow, &request.title, &request.actor)?;
-        let imported = self.register(request, &hashes).and_then(|registered| {
-            let (options, append, actor) = (&request.options, request.append, request.actor.as_str());
-            self.run_registered(
-                &registered,
-                &How { options, append, actor, leaving: &AtomicBool::new(false) },
-                progress,
-            )
-        });
-        if let (Err(_), Some(flow)) = (&imported, made) {
-            self.store.catalog.delete_flow("system", flow.name.as_str())?;
+        let imported = self.import_into(request, &hashes, progress);
+        if let (Err(_), Some(flow)) = (&imported, &made) {
+            self.forget_unused(flow);
         }
         imported
+    }
+
+    fn import_into(
+        &self,
+        request: &ImportRequest,
+        hashes: &[(String, u64)],
+        progress: &Progress,
+    ) -> Result<ImportOutcome, AppError> {
+        // Held before anything is registered, so that nobody takes the import for one whose worker has died.
+        let work = self.store.begin_work()?;
+        let registered = self.register(request, hashes)?;
+        let by = Runner { actor: request.actor.as_str(), leaving: &AtomicBool::new(false) };
+        let how = How { options: &request.options, append: request.append, by };
+        self.settle(&registered, by, progress, || self.run_registered(&registered, &how, &work, progress))
     }
 
     /// Makes the flow if there is none, and says so by returning it.
     pub fn flow_for(&self, name: &FlowName, title: &str, actor: &str) -> Result<Option<FlowRecord>, AppError> {
         match self.store.catalog.get_flow(name.as_str()) {
-            Ok(_) => Ok(None),
-            Err(_) => Ok(Some(self.store.catalog.create_flow(actor, name, title)?)),
+            Err(CatalogError::NotFound { .. }) => {}
+            found => return Ok(found.map(|_| None)?),
+        }
+        match self.store.catalog.create_flow(actor, name, title) {
+            // Somebody else was a moment faster.
+            Err(CatalogError::AlreadyExists { .. }) => Ok(None),
+            made => Ok(made.map(Some)?),
+        }
+    }
+
+    /// Takes back a flow that was made for an import that failed. That failure is the one to report.
+    pub(super) fn forget_unused(&self, flow: &FlowRecord) {
+        if let Err(error) = self.store.catalog.remove_unused_flow("system", flow) {
+            tracing::warn!(flow = %flow.name, %error, "cannot remove the flow that was made for a failed import");
         }
     }
 
     fn register(&self, request: &ImportRequest, hashes: &[(String, u64)]) -> Result<Vec<Registered>, AppError> {
         let flow = request.flow.as_str();
-        for (at, (file, (hash, _))) in request.files.iter().zip(hashes).enumerate() {
-            self.refuse_known(flow, &file.name, hash)?;
-            if let Some(first) = hashes[..at].iter().position(|(other, _)| other == hash) {
-                return Err(AppError::SameFile {
-                    file: file.name.clone(),
-                    flow: flow.to_owned(),
-                    hint: format!("its content equals that of {}, given before it", request.files[first].name),
-                });
-            }
-        }
+        let contents: Vec<Content<'_>> =
+            request.files.iter().zip(hashes).map(|(file, (hash, _))| Content { name: &file.name, hash }).collect();
+        let newest = self.newest_if_any(flow)?;
+        self.refuse_known(flow, newest.as_ref(), request.append, &contents, &request.options)?;
         let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
-        let register = |(file, (hash, bytes)): (&SourceFile, &(String, u64))| {
-            let new = NewImport {
-                file_name: file.name.clone(),
-                bytes: *bytes,
-                hash: hash.clone(),
-                mapping: mapping.clone(),
-                append: request.append,
-            };
-            let record = self.store.catalog.new_import(&request.actor, flow, &new)?;
-            Ok(Registered { record, path: file.path.clone() })
+        let new = |(file, (hash, bytes)): (&SourceFile, &(String, u64))| NewImport {
+            file_name: file.name.clone(),
+            bytes: *bytes,
+            hash: hash.clone(),
+            mapping: mapping.clone(),
+            append: request.append,
         };
-        request.files.iter().zip(hashes).map(register).collect()
+        let new: Vec<NewImport> = request.files.iter().zip(hashes).map(new).collect();
+        let records = self.store.catalog.new_imports(&request.actor, flow, &new)?;
+        let paths = request.files.iter().map(|file| file.path.clone());
+        Ok(records.into_iter().zip(paths).map(|(record, path)| Registered { record, path }).collect())
     }
 
-    /// The same bytes twice would count every event twice.
-    pub fn refuse_known(&self, flow: &str, file: &str, hash: &str) -> Result<(), AppError> {
-        match self.store.catalog.find_same_content(flow, hash)? {
-            None => Ok(()),
-            Some(first) => Err(AppError::SameFile {
-                file: file.to_owned(),
-                flow: flow.to_owned(),
-                hint: format!(
-                    "it came as {} with import {} (version {})",
-                    first.file_name,
-                    first.id,
-                    first.version.unwrap_or_default()
-                ),
-            }),
-        }
-    }
-
-    /// Runs imports of one flow that are in the queue, as one version.
+    /// Runs imports of one flow that are in the queue, as one version, in the place that `work` gives. Whoever calls it
+    /// settles a failure.
     pub fn run_registered(
         &self,
         imports: &[Registered],
         how: &How<'_>,
+        work: &Work,
         progress: &Progress,
     ) -> Result<ImportOutcome, AppError> {
-        // Held before anything is said to run, so that nobody takes the import for one whose worker has died.
-        let work = self.store.begin_work()?;
         for import in imports {
-            self.store.catalog.start_import(how.actor, &import.record.id)?;
+            self.store.catalog.start_import(how.by.actor, &import.record.id)?;
         }
-        let stop = AtomicBool::new(false);
-        let outcome = std::thread::scope(|scope| {
-            scope.spawn(|| self.beat(imports, &stop, progress));
-            let outcome = self.make_version(imports, how, &work, progress);
-            stop.store(true, Ordering::Relaxed);
-            outcome
-        });
-        if let Err(error) = &outcome {
-            self.end_failed(imports, error, how, progress);
-        }
-        outcome
-    }
-
-    /// Says that the work goes on, and learns whether somebody cancelled it.
-    fn beat(&self, imports: &[Registered], stop: &AtomicBool, progress: &Progress) {
-        const BEAT: Duration = Duration::from_millis(100);
-        const BEATS_BETWEEN_SIGNS: u32 = 10;
-        for beat in 0u32.. {
-            if stop.load(Ordering::Relaxed) {
-                return;
-            }
-            if beat % BEATS_BETWEEN_SIGNS == BEATS_BETWEEN_SIGNS - 1 {
-                let alive = imports.iter().all(|import| self.store.catalog.beat_import(&import.record.id).is_ok());
-                // Between the commit and the end of this loop the import is done, not cancelled.
-                if !alive && !stop.load(Ordering::Relaxed) {
-                    progress.cancel();
-                }
-            }
-            std::thread::sleep(BEAT);
-        }
-    }
-
-    /// Marks imports as ended by an error, by somebody's wish, or, when the program is leaving, as waiting again.
-    pub(super) fn end_failed(&self, imports: &[Registered], error: &AppError, how: &How<'_>, progress: &Progress) {
-        let cancelled = progress.is_cancelled() || matches!(error, AppError::Ingest(IngestError::Cancelled));
-        let catalog = &self.store.catalog;
-        for Registered { record, path } in imports {
-            let id = &record.id;
-            let ended = if cancelled && how.leaving.load(Ordering::Relaxed) {
-                catalog.get_import(id).and_then(|seen| catalog.requeue_import(how.actor, &seen))
-            } else if cancelled {
-                catalog.cancel_import(how.actor, id)
-            } else {
-                // Where the program keeps an upload is nobody's business; its owner knows it by its name.
-                let why = in_words(error).replace(path.to_string_lossy().as_ref(), &record.file_name);
-                catalog.fail_import(how.actor, id, &why, None)
-            };
-            // It may have been ended by whoever cancelled it; the first error is the one to report.
-            if let Err(other) = ended {
-                tracing::debug!(import = %id, error = %other, "could not mark the import as ended");
-            }
-        }
+        self.while_beating(imports, progress, || self.make_version(imports, how, work, progress))
     }
 
     fn make_version(
@@ -247,6 +181,9 @@ impl App {
         };
         let flow = self.flow(&first.record.flow)?;
         let newest = self.store.catalog.newest_version(flow.name.as_str())?;
+        // Asked again of the very version that this one builds on: others may have imported the same meanwhile.
+        let contents: Vec<Content<'_>> = imports.iter().map(|import| Content::of(&import.record)).collect();
+        self.refuse_known(flow.name.as_str(), newest.as_ref(), how.append, &contents, how.options)?;
         let base = newest.as_ref().filter(|_| how.append);
         // A log is read in one way: what was chosen first holds for what is added.
         let lifecycle = base.map_or(how.options.lifecycle, |version| version.lifecycle);
@@ -302,7 +239,7 @@ impl App {
             },
             finished: files.iter().map(finished).collect::<Result<_, _>>()?,
         };
-        let version = self.store.catalog.commit_version(how.actor, &commit)?;
+        let version = self.store.catalog.commit_version(how.by.actor, &commit)?;
         Ok(ImportOutcome {
             flow: flow.name.as_str().to_owned(),
             version,
@@ -351,22 +288,6 @@ fn size_of_file(path: &Path) -> Result<u64, AppError> {
     Ok(metadata.len())
 }
 
-/// An error with its causes and its hint, as one text.
-pub fn in_words(error: &AppError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(source) = cause {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        cause = source.source();
-    }
-    if let Some(hint) = error.hint() {
-        text.push_str("; ");
-        text.push_str(&hint);
-    }
-    text
-}
-
 #[cfg(test)]
-#[path = "import_tests.rs"]
+#[path = "contents_tests.rs"]
 mod tests;

@@ -1,9 +1,10 @@
 //! Files on their way in from a browser or another program: first into a private folder, then, once all of them are
 //! here and known to be new, into the queue.
 
+use crate::app::known::Content;
 use crate::app::{App, AppError, ImportRequest};
+use crate::store::Work;
 use crate::store::catalog::{ImportRecord, NewImport};
-use crate::store::{StoreError, Work};
 use std::path::PathBuf;
 
 /// Files that are being received. Dropping it removes them: a connection that breaks leaves nothing behind.
@@ -57,46 +58,46 @@ impl App {
             let hint = "send one or more parts named `file`, e.g. curl -F file=@log.csv".to_owned();
             return Err(AppError::Invalid { what: "the request has no file".to_owned(), hint });
         }
-        let exists = self.store.catalog.get_flow(request.flow.as_str()).is_ok();
-        for (at, file) in incoming.files.iter().enumerate() {
-            if exists {
-                self.refuse_known(request.flow.as_str(), &file.name, &file.hash)?;
-            }
-            if let Some(first) = incoming.files[..at].iter().find(|other| other.hash == file.hash) {
-                return Err(AppError::SameFile {
-                    file: file.name.clone(),
-                    flow: request.flow.as_str().to_owned(),
-                    hint: format!("its content equals that of {}, sent before it", first.name),
-                });
-            }
+        let flow = request.flow.as_str();
+        let contents: Vec<Content<'_>> =
+            incoming.files.iter().map(|file| Content { name: &file.name, hash: &file.hash }).collect();
+        let newest = self.newest_if_any(flow)?;
+        self.refuse_known(flow, newest.as_ref(), request.append, &contents, &request.options)?;
+        let made = self.flow_for(&request.flow, &request.title, &request.actor)?;
+        let waiting = self.queue(incoming, request);
+        if let (Err(_), Some(flow)) = (&waiting, &made) {
+            self.forget_unused(flow);
         }
-        self.flow_for(&request.flow, &request.title, &request.actor)?;
-        let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
-        incoming.files.iter().enumerate().map(|(at, file)| self.register_one(request, &mapping, at, file)).collect()
+        waiting
     }
 
-    fn register_one(
-        &self,
-        request: &ImportRequest,
-        mapping: &str,
-        at: usize,
-        file: &Received,
-    ) -> Result<ImportRecord, AppError> {
-        let new = NewImport {
+    fn queue(&self, incoming: &Incoming, request: &ImportRequest) -> Result<Vec<ImportRecord>, AppError> {
+        let mapping = serde_json::to_string(&request.options).map_err(|e| AppError::Internal(e.to_string()))?;
+        let new = |(at, file): (usize, &Received)| NewImport {
             file_name: file.name.clone(),
             bytes: file.bytes,
             hash: file.hash.clone(),
-            mapping: mapping.to_owned(),
+            mapping: mapping.clone(),
             append: request.append || at > 0,
         };
-        let catalog = &self.store.catalog;
-        let record = catalog.new_import(&request.actor, request.flow.as_str(), &new)?;
-        let to = self.store.upload(&record.id);
-        // Same disk, so this is a change of name; the bytes were synced when the file was whole.
-        if let Err(source) = std::fs::rename(&file.path, &to) {
-            catalog.cancel_import("system", &record.id)?;
-            return Err(StoreError::Folder { step: "keep the upload", path: to, source }.into());
+        let new: Vec<NewImport> = incoming.files.iter().enumerate().map(new).collect();
+        let records = self.store.catalog.new_imports(&request.actor, request.flow.as_str(), &new)?;
+        let files = incoming.files.iter().map(|file| file.path.as_path());
+        if let Err(error) = self.store.keep_uploads(files.zip(records.iter().map(|record| record.id.as_str()))) {
+            self.give_up(&records);
+            return Err(error.into());
         }
-        Ok(record)
+        Ok(records)
+    }
+
+    /// Nobody will run these: none may stay in the queue, and no upload may be found by the next start.
+    fn give_up(&self, records: &[ImportRecord]) {
+        for record in records {
+            let cancelled = self.store.catalog.cancel_import("system", &record.id).map(drop).map_err(AppError::from);
+            let removed = self.store.remove_all([self.store.upload(&record.id)]).map_err(AppError::from);
+            for error in [cancelled, removed].into_iter().filter_map(Result::err) {
+                tracing::error!(import = %record.id, %error, "cannot give up an upload that could not be kept");
+            }
+        }
     }
 }

@@ -3,9 +3,10 @@
 //! Imports of one flow never run at the same time, since each builds on the version before it. When the program
 //! leaves, what runs goes back into the queue and keeps its upload; the next start takes it up.
 
-use crate::app::import::{How, Registered};
+use crate::app::import::How;
+use crate::app::run::{Registered, Runner, in_words};
 use crate::app::{App, AppError};
-use crate::ingest::Progress;
+use crate::ingest::{IngestError, Progress};
 use crate::model::mapping::MappingOptions;
 use crate::store::catalog::{CatalogError, ImportRecord, ImportState};
 use std::collections::VecDeque;
@@ -19,7 +20,7 @@ const ACTOR: &str = "import worker";
 #[derive(Debug, Clone)]
 struct Job {
     flow: String,
-    imports: Vec<String>,
+    imports: Vec<ImportRecord>,
     append: bool,
     progress: Progress,
 }
@@ -51,9 +52,10 @@ impl Jobs {
     /// `Internal` if the system gives no threads.
     pub fn start(app: Arc<App>) -> Result<Arc<Self>, AppError> {
         let jobs = Self { shared: Arc::default(), workers: Mutex::default(), app };
-        for import in &jobs.app.recovered.requeued {
-            tracing::info!(%import, "resuming an import that was cut short");
-            jobs.enqueue(&[jobs.app.store.catalog.get_import(import)?]);
+        for imports in &jobs.app.recovered.requeued {
+            tracing::info!(?imports, "resuming what was cut short");
+            let records = imports.iter().map(|import| jobs.app.store.catalog.get_import(import));
+            jobs.enqueue(&records.collect::<Result<Vec<_>, _>>()?);
         }
         for number in 0..jobs.app.config.limits.parallel_imports {
             let (app, shared) = (Arc::clone(&jobs.app), Arc::clone(&jobs.shared));
@@ -69,7 +71,7 @@ impl Jobs {
         let Some(first) = imports.first() else { return };
         let job = Job {
             flow: first.flow.clone(),
-            imports: imports.iter().map(|import| import.id.clone()).collect(),
+            imports: imports.to_vec(),
             append: first.append,
             progress: Progress::default(),
         };
@@ -100,14 +102,14 @@ impl Jobs {
         match busy.and_then(|job| job.imports.first()) {
             None => Ok(()),
             Some(import) => Err(AppError::from(CatalogError::Conflict {
-                message: format!("import {import} into flow \"{flow}\" is under way"),
+                message: format!("import {} into flow \"{flow}\" is under way", import.id),
                 hint: "wait for it, or cancel it first".to_owned(),
             })),
         }
     }
 
-    /// Ends an import, and removes what it left. One that waits is gone at once; one that runs stops soon, together with
-    /// those that were to become one version with it.
+    /// Ends an import together with those that were to become one version with it, and removes what they left. What
+    /// waits is gone at once; what runs stops soon.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it has ended already; `Busy` or `Storage`.
@@ -118,12 +120,18 @@ impl Jobs {
             job.progress.cancel();
             return Ok(record);
         }
-        for job in &mut queue.waiting {
-            job.imports.retain(|id| id != import);
-        }
-        queue.waiting.retain(|job| !job.imports.is_empty());
+        let waiting = queue.waiting.iter().position(|job| job.has(import)).and_then(|at| queue.waiting.remove(at));
         drop(queue);
-        self.app.store.remove_all([self.app.store.upload(import)])?;
+        let others = waiting.as_ref().map_or(&[][..], |job| &job.imports);
+        for other in others.iter().filter(|other| other.id != import) {
+            match self.app.store.catalog.cancel_import(actor, &other.id) {
+                // It has ended in another way meanwhile.
+                Ok(_) | Err(CatalogError::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let ids = others.iter().map(|other| other.id.as_str()).chain([import]);
+        self.app.store.remove_all(ids.map(|id| self.app.store.upload(id)))?;
         Ok(record)
     }
 
@@ -147,8 +155,12 @@ impl Jobs {
 }
 
 impl Job {
+    fn ids(&self) -> Vec<&str> {
+        self.imports.iter().map(|import| import.id.as_str()).collect()
+    }
+
     fn has(&self, import: &str) -> bool {
-        self.imports.iter().any(|id| id == import)
+        self.imports.iter().any(|record| record.id == import)
     }
 }
 
@@ -181,56 +193,92 @@ impl Shared {
     }
 
     fn ended(&self, job: &Job) {
-        self.lock().running.retain(|other| other.imports != job.imports);
+        self.lock().running.retain(|other| other.ids() != job.ids());
         self.changed.notify_all();
     }
 }
 
 fn work(app: &App, shared: &Shared) {
     while let Some(job) = shared.next() {
-        match run(app, &job, &shared.leaving) {
-            Ok(version) => tracing::info!(flow = %job.flow, imports = ?job.imports, version, "import done"),
-            Err(error) => {
-                let error = crate::app::import::in_words(&error);
-                tracing::warn!(flow = %job.flow, imports = ?job.imports, %error, "import ended");
-            }
-        }
-        for import in &job.imports {
-            // One that went back into the queue needs its upload again.
-            let waits = app.store.catalog.get_import(import).is_ok_and(|import| import.state == ImportState::Queued);
-            let removed = if waits { Ok(()) } else { app.store.remove_all([app.store.upload(import)]) };
-            if let Err(error) = removed {
-                tracing::error!(%import, %error, "cannot remove the upload");
-            }
-        }
-        shared.ended(&job);
+        take(app, shared, &job, |imports, by| attempt(app, &job, imports.to_vec(), by));
     }
 }
 
-fn run(app: &App, job: &Job, leaving: &AtomicBool) -> Result<u32, AppError> {
-    let registered = |id: &String| -> Result<Registered, AppError> {
-        Ok(Registered { record: app.store.catalog.get_import(id)?, path: app.store.upload(id) })
-    };
-    let mut imports = job.imports.iter().map(registered).collect::<Result<Vec<_>, _>>()?;
-    // Another process may have cancelled some of them while they waited.
-    imports.retain(|import| import.record.state == ImportState::Queued);
-    let Some(first) = imports.first() else {
-        return Err(AppError::Ingest(crate::ingest::IngestError::Cancelled));
+/// Sees a job through to its end, whatever that is.
+fn take(
+    app: &App,
+    shared: &Shared,
+    job: &Job,
+    attempt: impl FnOnce(&[Registered], Runner<'_>) -> Result<u32, AppError>,
+) {
+    let (flow, ids, by) = (&job.flow, job.ids(), Runner { actor: ACTOR, leaving: &shared.leaving });
+    let registered = |record: &ImportRecord| Registered { record: record.clone(), path: app.store.upload(&record.id) };
+    let imports: Vec<Registered> = job.imports.iter().map(registered).collect();
+    match app.settle(&imports, by, &job.progress, || attempt(&imports, by)) {
+        Ok(version) => tracing::info!(%flow, imports = ?ids, version, "import done"),
+        Err(error) => tracing::warn!(%flow, imports = ?ids, error = %in_words(&error), "import ended"),
+    }
+    for import in ids {
+        // Only what went back into the queue because the program leaves needs its upload again. One that could not be
+        // marked as ended must not be found by the next start.
+        let queued = || app.store.catalog.get_import(import).is_ok_and(|seen| seen.state == ImportState::Queued);
+        let waits = shared.leaving.load(Ordering::Relaxed) && queued();
+        let removed = if waits { Ok(()) } else { app.store.remove_all([app.store.upload(import)]) };
+        if let Err(error) = removed {
+            tracing::error!(%import, %error, "cannot remove the upload");
+        }
+    }
+    shared.ended(job);
+}
+
+fn attempt(app: &App, job: &Job, mut imports: Vec<Registered>, by: Runner<'_>) -> Result<u32, AppError> {
+    // While they waited, another process may have cancelled one of them; they end together.
+    for import in &mut imports {
+        import.record = app.store.catalog.get_import(&import.record.id)?;
+    }
+    let waiting = imports.first().filter(|_| imports.iter().all(|import| import.record.state == ImportState::Queued));
+    let Some(first) = waiting else {
+        return Err(AppError::Ingest(IngestError::Cancelled));
     };
     let options: MappingOptions =
         serde_json::from_str(&first.record.mapping).map_err(|e| AppError::Internal(e.to_string()))?;
-    let how = How { options: &options, append: job.append, actor: ACTOR, leaving };
-    // The same file may have come a second time before the first was part of the log.
-    let known = imports
-        .iter()
-        .try_for_each(|import| app.refuse_known(&import.record.flow, &import.record.file_name, &import.record.hash));
-    if let Err(error) = known {
-        app.end_failed(&imports, &error, &how, &job.progress);
-        return Err(error);
-    }
-    Ok(app.run_registered(&imports, &how, &job.progress)?.version)
+    let how = How { options: &options, append: job.append, by };
+    // Held before anything is said to run, so that nobody takes the import for one whose worker has died.
+    let work = app.store.begin_work()?;
+    Ok(app.run_registered(&imports, &how, &work, &job.progress)?.version)
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::import_tests::{app, csv, run_out, send, state, uploads};
+
+    #[test]
+    fn a_fault_of_the_program_ends_one_import_and_not_the_worker() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(folder.path());
+        let jobs = Jobs::start(Arc::clone(&app)).unwrap();
+        let records = send(&app, &[&csv("a")], false);
+        let job =
+            Job { flow: "orders".to_owned(), imports: records.clone(), append: false, progress: Progress::default() };
+        jobs.shared.lock().running.push(job.clone());
+        take(&app, &jobs.shared, &job, |imports, by| {
+            app.store.catalog.start_import(by.actor, &imports[0].record.id)?;
+            app.while_beating(imports, &job.progress, || panic!("index out of bounds"))
+        });
+        assert_eq!((jobs.count(), uploads(folder.path())), (0, 0));
+        let failed = app.store.catalog.get_import(&records[0].id).unwrap();
+        assert_eq!(failed.state, ImportState::Failed);
+        let error = failed.error.unwrap();
+        assert!(error.contains("fault of the program: index out of bounds"), "{error}");
+        // The flow is free again.
+        let next = send(&app, &[&csv("b")], false);
+        jobs.enqueue(&next);
+        run_out(&jobs);
+        assert_eq!(state(&app, &next[0]), ImportState::Done);
+    }
 }

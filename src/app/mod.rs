@@ -9,8 +9,13 @@ mod import;
 mod incoming;
 mod inspect;
 mod jobs;
+mod known;
 mod kpi;
+mod run;
 mod views;
+
+#[cfg(test)]
+mod import_tests;
 
 pub use error::{AppError, Class};
 pub use flows::{FilterWords, FlowInfo, Flows};
@@ -19,6 +24,7 @@ pub use incoming::{Incoming, Received};
 pub use inspect::Inspection;
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
+pub use run::SetWhenDropped;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 
 use crate::config::Config;

@@ -1,5 +1,6 @@
 //! Progress on standard error: a line that is redrawn in a terminal, a line every few seconds elsewhere.
 
+use crate::app::SetWhenDropped;
 use crate::ingest::{Progress, ProgressSnapshot, Stage};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,9 +12,9 @@ pub fn watched<T>(work: impl FnOnce(&Progress) -> T) -> T {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| show(&progress, &done));
-        let result = work(&progress);
-        done.store(true, Ordering::Relaxed);
-        result
+        // The scope waits for the line to end, so it has to end however the work does.
+        let _done = SetWhenDropped(&done);
+        work(&progress)
     })
 }
 

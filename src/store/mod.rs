@@ -63,6 +63,8 @@ pub struct Store {
     root: PathBuf,
     /// Flows, imports, versions, access, audit.
     pub catalog: Catalog,
+    /// As long as it is held, nobody removes what queries of this program put aside.
+    _may_spill: File,
 }
 
 /// What a start after a crash found.
@@ -70,8 +72,8 @@ pub struct Store {
 pub struct Recovered {
     /// Folders and files that nothing referred to.
     pub removed: Vec<PathBuf>,
-    /// Imports whose upload is here: they wait in the queue again.
-    pub requeued: Vec<String>,
+    /// Jobs whose uploads are all here, in order, each with the ids of its imports: they wait in the queue again.
+    pub requeued: Vec<Vec<String>>,
     /// Imports that were cut short and cannot be resumed.
     pub failed: Vec<String>,
 }
@@ -84,41 +86,23 @@ impl Store {
             fs::create_dir_all(&path).map_err(folder_error("make", &path))?;
         }
         let catalog = Catalog::open(root.join("catalog.sqlite"))?;
-        let store = Self { root: root.to_owned(), catalog };
-        let lock = store.lock_file()?;
-        let recovered = match lock.try_lock() {
-            Ok(()) => store.recover()?,
-            Err(TryLockError::WouldBlock) => Recovered::default(),
-            Err(TryLockError::Error(source)) => {
-                return Err(StoreError::Folder { step: "lock", path: root.join("work.lock"), source });
-            }
-        };
+        let mut spilled = Vec::new();
+        let may_spill = clear_spill(root, &mut spilled)?;
+        let store = Self { root: root.to_owned(), catalog, _may_spill: may_spill };
+        let (lock, path) = lock_file(root, "work.lock")?;
+        let mut recovered = if is_free(&lock, &path)? { store.recover()? } else { Recovered::default() };
+        recovered.removed.append(&mut spilled);
         Ok((store, recovered))
-    }
-
-    fn lock_file(&self) -> Result<File, StoreError> {
-        let path = self.root.join("work.lock");
-        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        file.map_err(folder_error("open", &path))
     }
 
     /// Nobody else is at work: whatever is not referred to is debris, and whatever runs is dead.
     fn recover(&self) -> Result<Recovered, StoreError> {
         let mut found = Recovered::default();
-        for import in self.catalog.unfinished_imports(Duration::ZERO)? {
-            let resumable = self.upload(&import.id).exists();
-            match (import.state, resumable) {
-                (ImportState::Queued, true) => found.requeued.push(import.id),
-                (_, true) => {
-                    self.catalog.requeue_import("system", &import)?;
-                    found.requeued.push(import.id);
-                }
-                (_, false) => {
-                    let why = "the program ended before the import did; run it again";
-                    self.catalog.fail_import("system", &import.id, why, None)?;
-                    found.failed.push(import.id);
-                }
-            }
+        let unfinished = self.catalog.unfinished_imports(Duration::ZERO)?;
+        // The id of a job begins with the time of its making, so the oldest comes first.
+        let jobs: BTreeSet<String> = unfinished.into_iter().map(|import| import.job).collect();
+        for job in &jobs {
+            self.recover_job(job, &mut found)?;
         }
         let mut keep = BTreeSet::new();
         for flow in self.catalog.list_flows()? {
@@ -127,32 +111,43 @@ impl Store {
                 keep.extend(version.imports.iter().map(|import| self.raw_folder(&flow.id, import)));
             }
         }
-        keep.extend(found.requeued.iter().map(|import| self.upload(import)));
-        for place in ["staging", "uploads", "spill"] {
-            self.sweep(&self.root.join(place), &keep, &mut found.removed)?;
+        keep.extend(found.requeued.iter().flatten().map(|import| self.upload(import)));
+        for place in ["staging", "uploads"] {
+            sweep(&self.root.join(place), &keep, &mut found.removed)?;
         }
         for flow in entries(&self.root.join("flows"))? {
             for place in ["raw", "versions"] {
-                self.sweep(&flow.join(place), &keep, &mut found.removed)?;
+                sweep(&flow.join(place), &keep, &mut found.removed)?;
             }
         }
         Ok(found)
     }
 
-    fn sweep(&self, place: &Path, keep: &BTreeSet<PathBuf>, removed: &mut Vec<PathBuf>) -> Result<(), StoreError> {
-        for path in entries(place)? {
-            if !keep.contains(&path) {
-                remove(&path)?;
-                removed.push(path);
+    /// What was to become one version together is resumed together or not at all: a part of it would be another log.
+    fn recover_job(&self, job: &str, found: &mut Recovered) -> Result<(), StoreError> {
+        let imports = self.catalog.imports_of_job(job)?;
+        let ended = imports.iter().find(|import| import.state.is_final());
+        if ended.is_none() && imports.iter().all(|import| self.upload(&import.id).exists()) {
+            for import in imports.iter().filter(|import| import.state == ImportState::Running) {
+                self.catalog.requeue_import("system", import)?;
             }
+            found.requeued.push(imports.into_iter().map(|import| import.id).collect());
+            return Ok(());
+        }
+        let why = ended.map_or_else(
+            || "the program ended before the import did; run it again".to_owned(),
+            |ended| format!("{}, which came with it, is {}; send both again", ended.file_name, ended.state.as_str()),
+        );
+        for import in imports.iter().filter(|import| !import.state.is_final()) {
+            self.catalog.fail_import("system", &import.id, &why, None)?;
+            found.failed.push(import.id.clone());
         }
         Ok(())
     }
 
     /// Begins to write: nobody clears up until the returned value is dropped, which removes its folder.
     pub fn begin_work(&self) -> Result<Work, StoreError> {
-        let lock = self.lock_file()?;
-        let path = self.root.join("work.lock");
+        let (lock, path) = lock_file(&self.root, "work.lock")?;
         lock.lock_shared().map_err(folder_error("lock", &path))?;
         let staging = self.root.join("staging");
         // Another process may have cleared up between opening the data folder and now.
@@ -179,6 +174,18 @@ impl Store {
     /// Where an uploaded file waits for its import.
     pub fn upload(&self, import: &str) -> PathBuf {
         self.root.join("uploads").join(import)
+    }
+
+    /// Keeps received files, each for its import, until their turn comes. When this returns, no power cut loses them;
+    /// their bytes were synced when they were whole.
+    pub fn keep_uploads<'a>(&self, files: impl IntoIterator<Item = (&'a Path, &'a str)>) -> Result<(), StoreError> {
+        for (from, import) in files {
+            let to = self.upload(import);
+            // The same disk, so this is a change of name.
+            fs::rename(from, &to).map_err(folder_error("keep the upload", &to))?;
+        }
+        sync_folder(&self.root.join("uploads"))?;
+        sync_folder(&self.root)
     }
 
     /// Where queries put data aside.
@@ -231,6 +238,45 @@ impl Work {
     }
 }
 
+fn lock_file(root: &Path, name: &str) -> Result<(File, PathBuf), StoreError> {
+    let path = root.join(name);
+    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    Ok((file.map_err(folder_error("open", &path))?, path))
+}
+
+/// Takes a lock for oneself unless somebody has it.
+fn is_free(lock: &File, path: &Path) -> Result<bool, StoreError> {
+    match lock.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(source)) => Err(StoreError::Folder { step: "lock", path: path.to_owned(), source }),
+    }
+}
+
+/// Removes what queries of programs that have died had put aside, unless another program may be using the folder, and
+/// returns the lock that keeps others from doing so.
+fn clear_spill(root: &Path, removed: &mut Vec<PathBuf>) -> Result<File, StoreError> {
+    let (lock, path) = lock_file(root, "spill.lock")?;
+    if is_free(&lock, &path)? {
+        sweep(&root.join("spill"), &BTreeSet::new(), removed)?;
+        // A lock that is held cannot be changed in one step. Who clears up in between removes nothing of this program,
+        // which has put nothing aside yet.
+        lock.unlock().map_err(folder_error("unlock", &path))?;
+    }
+    lock.lock_shared().map_err(folder_error("lock", &path))?;
+    Ok(lock)
+}
+
+fn sweep(place: &Path, keep: &BTreeSet<PathBuf>, removed: &mut Vec<PathBuf>) -> Result<(), StoreError> {
+    for path in entries(place)? {
+        if !keep.contains(&path) {
+            remove(&path)?;
+            removed.push(path);
+        }
+    }
+    Ok(())
+}
+
 fn folder_error<'a>(step: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
     move |source| StoreError::Folder { step, path: path.to_owned(), source }
 }
@@ -256,4 +302,41 @@ fn remove(path: &Path) -> Result<(), StoreError> {
 /// Brings the names in a folder to the disk.
 fn sync_folder(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(folder_error("sync", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_is_kept_under_the_name_of_its_import() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(folder.path()).unwrap();
+        let work = store.begin_work().unwrap();
+        let [first, lost] = ["first", "lost"].map(|name| work.path(name));
+        fs::write(&first, "rows").unwrap();
+        store.keep_uploads([(first.as_path(), "import-1")]).unwrap();
+        assert_eq!(fs::read_to_string(store.upload("import-1")).unwrap(), "rows");
+        let error = store.keep_uploads([(lost.as_path(), "import-2")]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot keep the upload"), "{error}");
+        // Without the folder there is no telling that the name is on the disk.
+        fs::remove_dir_all(folder.path().join("uploads")).unwrap();
+        let error = store.keep_uploads([]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot sync"), "{error}");
+    }
+
+    #[test]
+    fn what_queries_put_aside_stays_as_long_as_anybody_may_ask() {
+        let folder = tempfile::tempdir().unwrap();
+        let (asking, _) = Store::open(folder.path()).unwrap();
+        let aside = asking.spill_folder().join("query");
+        fs::create_dir(&aside).unwrap();
+        let (other, recovered) = Store::open(folder.path()).unwrap();
+        assert!(aside.exists() && recovered.removed.is_empty(), "{recovered:?}");
+        drop(asking);
+        assert!(Store::open(folder.path()).unwrap().1.removed.is_empty(), "another one may be asking, too");
+        drop(other);
+        // All of them have ended, so it was left by one that died.
+        assert_eq!(Store::open(folder.path()).unwrap().1.removed, [aside]);
+    }
 }

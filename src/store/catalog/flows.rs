@@ -5,7 +5,7 @@ use super::connection::Catalog;
 use super::error::{CatalogError, Step};
 use super::flow_name::FlowName;
 use super::secret;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
 const LONGEST_TITLE: usize = 200;
@@ -150,23 +150,52 @@ impl Catalog {
                 let message = format!("import {import} into flow \"{name}\" is running");
                 return Err(CatalogError::conflict(message, "wait for it or cancel it, then delete the flow"));
             }
-            let directories = "SELECT directory FROM versions WHERE flow_id = ?1 ORDER BY directory";
-            let directories = list_texts(transaction, directories, &flow.id, step)?;
-            let imports = "SELECT id FROM imports WHERE flow_id = ?1 ORDER BY id";
-            let imports = list_texts(transaction, imports, &flow.id, step)?;
-            transaction.execute("DELETE FROM flows WHERE id = ?1", [&flow.id]).step(step)?;
-            let before = describe(&flow);
-            let entry = AuditEntry {
-                actor,
-                action: "flow.delete",
-                flow: Some(name),
-                subject: name,
-                before: Some(&before),
-                after: None,
-            };
-            audit::append(transaction, self.now(), entry)?;
-            Ok(DeletedFlow { flow, directories, imports })
+            self.remove_flow(transaction, actor, flow)
         })
+    }
+
+    /// Removes a flow that was made for an import that has failed; says whether it did. A flow that somebody has begun to
+    /// use meanwhile stays.
+    ///
+    /// # Errors
+    /// `NotFound`, `Busy` or `Storage`.
+    pub fn remove_unused_flow(&self, actor: &str, flow: &FlowRecord) -> Result<bool, CatalogError> {
+        self.change(|transaction| {
+            let found = find_flow(transaction, flow.name.as_str())?;
+            let used = "SELECT EXISTS (SELECT 1 FROM versions WHERE flow_id = ?1) OR EXISTS
+                        (SELECT 1 FROM imports WHERE flow_id = ?1 AND state IN ('queued', 'running'))";
+            let used: bool =
+                transaction.query_row(used, [&found.id], |row| row.get(0)).step("look whether the flow is used")?;
+            if used || found.id != flow.id {
+                return Ok(false);
+            }
+            self.remove_flow(transaction, actor, found).map(|_| true)
+        })
+    }
+
+    fn remove_flow(
+        &self,
+        transaction: &Transaction<'_>,
+        actor: &str,
+        flow: FlowRecord,
+    ) -> Result<DeletedFlow, CatalogError> {
+        let step = "delete the flow";
+        let directories = "SELECT directory FROM versions WHERE flow_id = ?1 ORDER BY directory";
+        let directories = list_texts(transaction, directories, &flow.id, step)?;
+        let imports = "SELECT id FROM imports WHERE flow_id = ?1 ORDER BY id";
+        let imports = list_texts(transaction, imports, &flow.id, step)?;
+        transaction.execute("DELETE FROM flows WHERE id = ?1", [&flow.id]).step(step)?;
+        let before = describe(&flow);
+        let entry = AuditEntry {
+            actor,
+            action: "flow.delete",
+            flow: Some(flow.name.as_str()),
+            subject: flow.name.as_str(),
+            before: Some(&before),
+            after: None,
+        };
+        audit::append(transaction, self.now(), entry)?;
+        Ok(DeletedFlow { flow, directories, imports })
     }
 }
 
@@ -333,5 +362,24 @@ mod tests {
         // The name is free again, and nothing of the old flow shows through.
         catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
         assert_eq!(catalog.newest_version("orders").unwrap(), None);
+    }
+
+    #[test]
+    fn a_flow_that_somebody_uses_is_not_taken_for_one_that_nobody_does() {
+        let (catalog, _folder) = catalog();
+        let made = catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        // Bob has begun to import into the flow that Ann's import made, before that import failed.
+        let bobs = running_import(&catalog, "orders", '1');
+        assert!(!catalog.remove_unused_flow("ann", &made).unwrap());
+        commit(&catalog, "orders", None, &bobs, "v1").unwrap();
+        assert!(!catalog.remove_unused_flow("ann", &made).unwrap());
+        let other = catalog.create_flow("ann", &flow_name("other"), "Other").unwrap();
+        let failed = running_import(&catalog, "other", '2');
+        catalog.fail_import("ann", &failed, "no table", None).unwrap();
+        assert!(catalog.remove_unused_flow("ann", &other).unwrap());
+        assert!(matches!(catalog.get_flow("other"), Err(CatalogError::NotFound { .. })));
+        // The name may be another flow's by now.
+        catalog.create_flow("bob", &flow_name("other"), "Other").unwrap();
+        assert!(!catalog.remove_unused_flow("ann", &other).unwrap());
     }
 }

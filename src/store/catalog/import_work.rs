@@ -91,6 +91,20 @@ impl Catalog {
         })
     }
 
+    /// All imports that are, or were, to become one version together, in the order of their files.
+    ///
+    /// # Errors
+    /// `Busy` or `Storage`.
+    pub fn imports_of_job(&self, job: &str) -> Result<Vec<ImportRecord>, CatalogError> {
+        let step = "list the imports of a job";
+        self.read(|connection| {
+            let sql = select_imports!("WHERE imports.job_id = ?1 ORDER BY imports.id");
+            let mut statement = connection.prepare(sql).step(step)?;
+            let rows = statement.query_map([job], read_import).step(step)?;
+            rows.collect::<Result<_, _>>().step(step)
+        })
+    }
+
     /// Puts a running import whose worker has died back into the queue. `seen` is the record by which the caller
     /// judged so.
     ///

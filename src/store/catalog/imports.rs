@@ -6,9 +6,9 @@
 use super::audit::{self, AuditEntry};
 use super::connection::Catalog;
 use super::error::{CatalogError, Step, check_hash, check_json, read_count, stored_count};
-use super::flows::find_flow;
+use super::flows::{FlowRecord, find_flow};
 use super::secret;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
 const LONGEST_FILE_NAME: usize = 1000;
@@ -83,6 +83,8 @@ pub struct ImportRecord {
     pub id: String,
     /// Name of the flow.
     pub flow: String,
+    /// What it shares with the imports that become one version together with it: the id of the first of them.
+    pub job: String,
     /// Name of the file as its owner calls it.
     pub file_name: String,
     /// Size in bytes.
@@ -122,7 +124,7 @@ macro_rules! select_imports {
             "SELECT imports.id, flows.name, imports.file_name, imports.bytes, imports.hash, imports.mapping, ",
             "imports.append, imports.state, imports.created_at, imports.started_at, imports.finished_at, ",
             "imports.heartbeat_at, imports.version, imports.rows_accepted, imports.rows_rejected, imports.report, ",
-            "imports.error FROM imports JOIN flows ON flows.id = imports.flow_id ",
+            "imports.error, imports.job_id FROM imports JOIN flows ON flows.id = imports.flow_id ",
             $rest
         )
     };
@@ -130,33 +132,29 @@ macro_rules! select_imports {
 pub(super) use select_imports;
 
 impl Catalog {
-    /// Makes an import in state queued.
+    /// Makes imports in state queued, in this order: all of them or none. They are to become one version together.
     ///
     /// # Errors
-    /// `NotFound` for the flow; `Invalid` for the file name, hash or mapping; `Busy` or `Storage`.
-    pub fn new_import(&self, actor: &str, flow: &str, import: &NewImport) -> Result<ImportRecord, CatalogError> {
-        let bytes = check_new(import)?;
+    /// `NotFound` for the flow; `Invalid` for a file name, hash or mapping; `Busy` or `Storage`.
+    pub fn new_imports(
+        &self,
+        actor: &str,
+        flow: &str,
+        imports: &[NewImport],
+    ) -> Result<Vec<ImportRecord>, CatalogError> {
+        let sizes = imports.iter().map(check_new).collect::<Result<Vec<_>, _>>()?;
         self.change(|transaction| {
             let flow = find_flow(transaction, flow)?;
-            let now = self.now();
-            let id = secret::new_id(now)?;
-            let NewImport { file_name, hash, mapping, append, .. } = import;
-            let sql = "INSERT INTO imports
-                       (id, flow_id, file_name, bytes, hash, mapping, append, state, created_at, heartbeat_at)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?8)";
-            let values = params![id, flow.id, file_name, bytes, hash, mapping, append, now];
-            transaction.execute(sql, values).step("make the import")?;
-            let after = serde_json::json!({"file_name": file_name, "bytes": bytes, "hash": hash, "append": append});
-            let entry = AuditEntry {
-                actor,
-                action: "import.create",
-                flow: Some(flow.name.as_str()),
-                subject: &id,
-                before: None,
-                after: Some(&after.to_string()),
-            };
-            audit::append(transaction, now, entry)?;
-            find_import(transaction, &id)
+            // Ids begin with the time: a microsecond apart, they sort in the order of the files.
+            let times = self.now()..;
+            let mut made: Vec<ImportRecord> = Vec::with_capacity(imports.len());
+            for ((import, bytes), now) in imports.iter().zip(sizes).zip(times) {
+                let id = secret::new_id(now)?;
+                let job = made.first().map_or(&id, |first| &first.id);
+                insert_import(transaction, actor, &flow, (&id, job, now), (import, bytes))?;
+                made.push(find_import(transaction, &id)?);
+            }
+            Ok(made)
         })
     }
 
@@ -191,25 +189,31 @@ impl Catalog {
             rows.collect::<Result<_, _>>().step(step)
         })
     }
+}
 
-    /// The import by which this very content is already part of the flow's newest version, if it is: the same file a
-    /// second time would count every event twice.
-    ///
-    /// # Errors
-    /// `NotFound` for the flow; `Busy` or `Storage`.
-    pub fn find_same_content(&self, flow: &str, hash: &str) -> Result<Option<ImportRecord>, CatalogError> {
-        self.read_together(|connection| {
-            let flow = find_flow(connection, flow)?;
-            let sql = select_imports!(
-                "JOIN version_imports ON version_imports.import_id = imports.id
-                 WHERE version_imports.flow_id = ?1 AND imports.hash = ?2 AND imports.state = 'done'
-                   AND version_imports.number = (SELECT max(number) FROM versions WHERE flow_id = ?1)
-                 ORDER BY version_imports.position LIMIT 1"
-            );
-            let found = connection.query_row(sql, params![flow.id, hash], read_import).optional();
-            found.step("look for the same content")
-        })
-    }
+fn insert_import(
+    transaction: &Transaction<'_>,
+    actor: &str,
+    flow: &FlowRecord,
+    (id, job, now): (&str, &str, i64),
+    (import, bytes): (&NewImport, i64),
+) -> Result<(), CatalogError> {
+    let NewImport { file_name, hash, mapping, append, .. } = import;
+    let sql = "INSERT INTO imports
+               (id, flow_id, file_name, bytes, hash, mapping, append, state, created_at, heartbeat_at, job_id)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?8, ?9)";
+    let values = params![id, flow.id, file_name, bytes, hash, mapping, append, now, job];
+    transaction.execute(sql, values).step("make the import")?;
+    let after = serde_json::json!({"file_name": file_name, "bytes": bytes, "hash": hash, "append": append});
+    let entry = AuditEntry {
+        actor,
+        action: "import.create",
+        flow: Some(flow.name.as_str()),
+        subject: id,
+        before: None,
+        after: Some(&after.to_string()),
+    };
+    audit::append(transaction, now, entry)
 }
 
 /// The import with this id, inside a transaction.
@@ -247,6 +251,7 @@ pub(super) fn read_import(row: &Row<'_>) -> rusqlite::Result<ImportRecord> {
         rows_rejected: row.get::<_, Option<i64>>(14)?.map(read_count),
         report: row.get(15)?,
         error: row.get(16)?,
+        job: row.get(17)?,
     })
 }
 
@@ -264,8 +269,23 @@ fn check_new(import: &NewImport) -> Result<i64, CatalogError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{catalog, clocked_catalog, commit, flow_name, new_import, running_import};
+    use super::super::test_support::{catalog, clocked_catalog, flow_name, new_import};
     use super::*;
+
+    #[test]
+    fn imports_are_made_in_order_and_all_or_none() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        let mut asked: Vec<NewImport> = "0123456789abcdef".chars().map(new_import).collect();
+        let made = catalog.new_imports("ann", "orders", &asked).unwrap();
+        let names = |imports: &[ImportRecord]| imports.iter().map(|made| made.file_name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&made), asked.iter().map(|import| import.file_name.clone()).collect::<Vec<_>>());
+        assert_eq!(catalog.unfinished_imports(std::time::Duration::ZERO).unwrap(), made);
+        assert_eq!(catalog.imports_of_job(&made[0].id).unwrap(), made);
+        asked[15].mapping = "no json".to_owned();
+        assert!(matches!(catalog.new_imports("ann", "orders", &asked), Err(CatalogError::Invalid { .. })));
+        assert_eq!(catalog.list_imports("orders", None, 0).unwrap().len(), made.len());
+    }
 
     #[test]
     fn an_import_is_kept_as_it_was_given() {
@@ -324,25 +344,5 @@ mod tests {
         assert_eq!(page(None, 2), ids[..2]);
         assert_eq!(page(Some(&ids[1]), 2), ids[2..4]);
         assert_eq!(page(Some(&ids[4]), 2), Vec::<String>::new());
-    }
-
-    #[test]
-    fn the_same_content_is_found_only_in_the_newest_version() {
-        let (catalog, _folder) = catalog();
-        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
-        catalog.create_flow("ann", &flow_name("other"), "Other").unwrap();
-        let found = |flow: &str, digit: char| {
-            catalog.find_same_content(flow, &digit.to_string().repeat(64)).unwrap().map(|import| import.id)
-        };
-        let first = running_import(&catalog, "orders", '1');
-        assert_eq!(found("orders", '1'), None);
-        commit(&catalog, "orders", None, &first, "v1").unwrap();
-        assert_eq!(found("orders", '1'), Some(first));
-        assert_eq!(found("other", '1'), None);
-        // The next version replaces the log, so the first file may come again.
-        let second = running_import(&catalog, "orders", '2');
-        commit(&catalog, "orders", Some(1), &second, "v2").unwrap();
-        assert_eq!(found("orders", '1'), None);
-        assert_eq!(found("orders", '2'), Some(second));
     }
 }

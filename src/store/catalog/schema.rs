@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 const APPLICATION_ID: i64 = 0x5448_4c4e;
 
 /// The migrations in order; the n-th brings the schema to number n.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_jobs.sql")];
 
 fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
@@ -149,6 +149,25 @@ mod tests {
         assert!(apply_next(transaction, 0).is_err());
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
         assert_eq!(tables, 1);
+    }
+
+    #[test]
+    fn an_import_from_before_jobs_stands_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalog.sqlite");
+        let mut connection = Connection::open(&path).unwrap();
+        apply_next(connection.transaction().unwrap(), 0).unwrap();
+        let old = "INSERT INTO flows VALUES ('f', 'orders', 'Orders', 0);
+                   INSERT INTO imports (id, flow_id, file_name, bytes, hash, mapping, append, state, created_at,
+                                        heartbeat_at)
+                   SELECT id, 'f', id, 1, printf('%064d', 0), '{}', 0, 'queued', 0, 0
+                   FROM (SELECT 'one' AS id UNION SELECT 'two')";
+        connection.execute_batch(old).unwrap();
+        drop(connection);
+        let catalog = Catalog::open(&path).unwrap();
+        let two = catalog.get_import("two").unwrap();
+        assert_eq!(two.job, "two");
+        assert_eq!(catalog.imports_of_job("two").unwrap(), [two]);
     }
 
     #[test]

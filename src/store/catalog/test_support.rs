@@ -1,6 +1,8 @@
 //! What the tests of the catalog share: a fresh catalog with a clock that obeys, and short ways to fill it.
 
-use super::{Catalog, CatalogError, Clock, FinishedImport, FlowName, NewImport, NewVersion, VersionCommit};
+use super::{
+    Catalog, CatalogError, Clock, FinishedImport, FlowName, ImportRecord, NewImport, NewVersion, VersionCommit,
+};
 use crate::model::mapping::Lifecycle;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -46,6 +48,13 @@ pub(super) fn new_import(digit: char) -> NewImport {
         hash: digit.to_string().repeat(64),
         mapping: "{}".to_owned(),
         append: false,
+    }
+}
+
+impl Catalog {
+    /// Makes an import that comes alone.
+    pub(super) fn new_import(&self, actor: &str, flow: &str, import: &NewImport) -> Result<ImportRecord, CatalogError> {
+        self.new_imports(actor, flow, std::slice::from_ref(import)).map(|mut made| made.remove(0))
     }
 }
 

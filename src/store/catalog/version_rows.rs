@@ -171,6 +171,24 @@ mod tests {
     }
 
     #[test]
+    fn no_content_is_counted_twice() {
+        let (catalog, _folder) = with_orders();
+        let [first, again, other] = ['1', '1', '2'].map(|digit| running_import(&catalog, "orders", digit));
+        commit(&catalog, "orders", None, &first, "v1").unwrap();
+        let both = commit_of(new_version("v2", &[&first, &again]), &[&again]);
+        let both = VersionCommit { expected_previous: Some(1), ..both };
+        let refused = catalog.commit_version("ann", &both).unwrap_err();
+        assert!(matches!(refused, CatalogError::Conflict { .. }), "{refused:?}");
+        assert!(refused.to_string().contains(&format!("file_1.csv of import {first}")), "{refused}");
+        assert_eq!(catalog.newest_version("orders").unwrap().unwrap().number, 1);
+        let different = commit_of(new_version("v2", &[&first, &other]), &[&other]);
+        let different = VersionCommit { expected_previous: Some(1), ..different };
+        assert_eq!(catalog.commit_version("ann", &different).unwrap(), 2);
+        // Instead of the first, the same content may come again.
+        assert_eq!(commit(&catalog, "orders", Some(2), &again, "v3").unwrap(), 3);
+    }
+
+    #[test]
     fn a_refused_commit_leaves_no_trace() {
         let (catalog, _folder) = with_orders();
         catalog.create_flow("ann", &flow_name("other"), "Other").unwrap();

@@ -5,12 +5,12 @@ use super::connection::Catalog;
 use super::error::{CatalogError, Step, check_hash, check_json, stored_count};
 use super::flows::{FlowRecord, find_flow};
 use super::import_work::check_step;
-use super::imports::{ImportState, find_import};
+use super::imports::{ImportRecord, ImportState, find_import};
 use super::version_rows::{check_directory, insert_version, newest_number, read_version, select_versions};
 use crate::model::mapping::Lifecycle;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A version whose files are written and synced, about to be made visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +90,8 @@ impl Catalog {
     /// Makes a version visible and its imports done, in one transaction; returns its number.
     ///
     /// # Errors
-    /// `Conflict` if the newest version is not the expected one or an import is not running (e.g. cancelled meanwhile):
-    /// nothing has changed then, and the written folder is garbage. `NotFound` for flow or imports, `Invalid` for
+    /// `Conflict` if the newest version is not the expected one, an import is not running (e.g. cancelled meanwhile), or
+    /// two imports have the same content: nothing has changed then, and the written folder is garbage. `NotFound` for flow or imports, `Invalid` for
     /// values that cannot be kept, `AlreadyExists` for a folder in use, `Busy` or `Storage`.
     pub fn commit_version(&self, actor: &str, commit: &VersionCommit) -> Result<u32, CatalogError> {
         check_commit(commit)?;
@@ -117,7 +117,7 @@ impl Catalog {
             for finished in &commit.finished {
                 finish_import(transaction, &flow, number, now, finished)?;
             }
-            check_imports(transaction, &flow, &commit.version)?;
+            check_imports(transaction, &flow, commit)?;
             let NewVersion { directory, manifest_hash, imports, events, cases, .. } = &commit.version;
             let before = serde_json::json!({"version": newest}).to_string();
             let after = serde_json::json!({
@@ -271,9 +271,12 @@ fn finish_import(
     Ok(())
 }
 
-/// Every import of a version belongs to its flow and is done: nothing unfinished or foreign shows through.
-fn check_imports(transaction: &Transaction<'_>, flow: &FlowRecord, version: &NewVersion) -> Result<(), CatalogError> {
-    for id in &version.imports {
+/// Every import of a version belongs to its flow and is done: nothing unfinished or foreign shows through. And none that
+/// is finished here has the content of another, since every event would count twice.
+fn check_imports(transaction: &Transaction<'_>, flow: &FlowRecord, commit: &VersionCommit) -> Result<(), CatalogError> {
+    let is_new = |import: &ImportRecord| commit.finished.iter().any(|finished| finished.import_id == import.id);
+    let mut contents: BTreeMap<String, ImportRecord> = BTreeMap::new();
+    for id in &commit.version.imports {
         let import = find_import(transaction, id)?;
         if import.flow != flow.name.as_str() {
             let message = format!("of the version contains import {id} of flow \"{}\"", import.flow);
@@ -283,6 +286,14 @@ fn check_imports(transaction: &Transaction<'_>, flow: &FlowRecord, version: &New
             let message = format!("import {id} is {}, so no version can contain it", import.state.as_str());
             return Err(CatalogError::conflict(message, "finish the import in the same commit"));
         }
+        match contents.get(&import.hash) {
+            Some(first) if is_new(&import) || is_new(first) => {
+                let first = format!("{} of import {}", first.file_name, first.id);
+                let message = format!("{} of import {id} has the same content as {first}", import.file_name);
+                return Err(CatalogError::conflict(message, "leave one of them out: every event would count twice"));
+            }
+            _ => contents.insert(import.hash.clone(), import),
+        };
     }
     Ok(())
 }

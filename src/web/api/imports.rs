@@ -1,6 +1,6 @@
 //! Imports: start, list, show, cancel, and the rows that were left out.
 
-use crate::app::{ImportInfo, ImportRequest, Imports};
+use crate::app::{AppError, ImportInfo, ImportRequest, Imports};
 use crate::store::catalog::{FlowName, ImportRecord};
 use crate::web::api::upload::Uploaded;
 use crate::web::auth::{Editor, Viewer};
@@ -45,9 +45,13 @@ pub async fn start_import(
     uploaded: Uploaded,
 ) -> Result<Response, ApiError> {
     let request = wanted(&editor, &places, &uri, &uploaded)?;
-    let register = move |web: &Web| web.app.register_received(&uploaded.incoming, &request);
+    let register = move |web: &Web| {
+        let records = web.app.register_received(&uploaded.incoming, &request)?;
+        // Here and not after the wait: whoever asked may be gone by then, and what is registered must be run.
+        web.jobs.enqueue(&records);
+        Ok::<_, AppError>(records)
+    };
     let records = web.blocking(register).await?;
-    web.jobs.enqueue(&records);
     let first = records.first().map(|first| format!("/api/v1/flows/{}/imports/{}", first.flow, first.id));
     let imports = records.into_iter().map(|record| info(&web, record)).collect();
     let location = [(header::LOCATION, first.unwrap_or_default())];
@@ -55,7 +59,7 @@ pub async fn start_import(
 }
 
 fn wanted(editor: &Editor, places: &Places, uri: &Uri, uploaded: &Uploaded) -> Result<ImportRequest, ApiError> {
-    let flow = FlowName::new(&places.flow()?).map_err(crate::app::AppError::from)?;
+    let flow = FlowName::new(&places.flow()?).map_err(AppError::from)?;
     let mut append = uploaded.append.clone();
     for (name, value) in pairs(uri)? {
         if name != "append" {

@@ -83,9 +83,14 @@ fn an_upload_is_followed_to_its_report() {
     assert_eq!(server.get("/api/v1/flows/orders/imports").json()["imports"].as_array().unwrap().len(), 1);
     assert_nothing_left(&server);
 
-    let again = server.call("POST", "/api/v1/flows/orders/imports").file("copy.csv", &text).send();
+    // The same file may replace the log if it is read in another way.
+    let copy = [parts[0], ("file", Some("copy.csv"), text.as_str())];
+    let again = server.call("POST", "/api/v1/flows/orders/imports").form(&copy).send();
     assert_eq!(again.problem(409), "same_file");
-    assert!(again.json()["hint"].as_str().unwrap().contains(record["id"].as_str().unwrap()));
+    let hint = again.json()["hint"].as_str().unwrap().to_owned();
+    assert!(hint.contains(record["id"].as_str().unwrap()) && hint.contains("give another mapping"), "{hint}");
+    let anew = start(&server, &text);
+    assert_eq!(wait_for_state(&server, &anew, &["done", "failed"])["version"], 2);
     assert_nothing_left(&server);
 }
 
@@ -179,6 +184,43 @@ fn a_broken_connection_leaves_nothing() {
         std::thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(server.get("/api/v1/flows").json(), json!({"flows": []}));
+}
+
+#[test]
+fn an_import_is_run_even_if_nobody_waits_for_the_answer() {
+    let server = TestServer::start();
+    // Also notes the use of the token for this minute, so that the request below is let in without writing.
+    server.import("orders", ORDERS);
+    let catalog = rusqlite::Connection::open(server.data("catalog.sqlite")).unwrap();
+    catalog.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let body = format!(
+        "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{}\r\n--x--\r\n",
+        many(2)
+    );
+    let mut connection = std::net::TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    write!(
+        connection,
+        "POST /api/v1/flows/orders/imports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+         content-type: multipart/form-data; boundary=x\r\ncontent-length: {}\r\n\r\n{body}",
+        server.token,
+        body.len()
+    )
+    .unwrap();
+    // The file is here and whole; registering it waits for the catalog, and meanwhile the sender goes away.
+    let began = Instant::now();
+    while left(&server).0 == 0 {
+        assert!(began.elapsed() < Duration::from_secs(10), "the upload did not begin");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    drop(connection);
+    std::thread::sleep(Duration::from_millis(500));
+    catalog.execute_batch("COMMIT").unwrap();
+    while server.get("/api/v1/flows/orders").json()["version"] != 2 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the import was forgotten in the queue");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_nothing_left(&server);
 }
 
 #[test]
