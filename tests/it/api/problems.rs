@@ -64,6 +64,23 @@ fn wrong_bodies_are_told_what_is_wrong() {
 }
 
 #[test]
+fn refusals_are_readable_for_who_takes_compressed_answers() {
+    let server = TestServer::start();
+    let refused = |method: &str, path: &str| {
+        let call = server.call(method, path).header("accept-encoding", "gzip").body("text/plain", "{}");
+        let reply = call.send();
+        assert_eq!((reply.header("content-encoding"), reply.header("etag")), ("", ""), "{method} {path}");
+        reply
+    };
+    assert_eq!(refused("POST", "/api/v1/flows").problem(415), "unsupported_media_type");
+    assert_eq!(refused("POST", "/api/v1/flows/a/imports").problem(415), "unsupported_media_type");
+    assert_eq!(refused("POST", "/api/v1/flows/a/stats").problem(405), "wrong_method");
+    assert_eq!(refused("PUT", "/api/v1/nothing").problem(404), "unknown_address");
+    let bare = server.bare("POST", "/api/v1/flows").header("accept-encoding", "gzip").send();
+    assert_eq!((bare.problem(401), bare.header("content-encoding")), ("not_signed_in".to_owned(), ""));
+}
+
+#[test]
 fn limits_are_named() {
     let server = TestServer::with(
         |config| {
