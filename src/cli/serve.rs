@@ -1,6 +1,7 @@
 //! `throughline serve`.
 
 use crate::app::{App, ImportRequest, SourceFile};
+use crate::cli::print::message as say;
 use crate::cli::progress::watched;
 use crate::cli::{CliError, Common};
 use crate::config::{ConfigOverrides, LogConfig, LogFormat};
@@ -8,7 +9,7 @@ use crate::model::mapping::MappingOptions;
 use crate::store::catalog::FlowName;
 use crate::web::{Server, ServerError, SignInAddress, Web};
 use clap::Args;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
@@ -90,10 +91,6 @@ impl From<ServerError> for CliError {
             ServerError::Accept(source) => Self::io("answer requests")(source),
         }
     }
-}
-
-fn say(line: &str) -> Result<(), CliError> {
-    writeln!(std::io::stderr(), "{line}").map_err(CliError::io("write to standard error"))
 }
 
 fn start_log(log: &LogConfig) -> Result<(), CliError> {
