@@ -115,14 +115,6 @@ pub struct ConfigOverrides {
     pub data_dir: Option<PathBuf>,
     /// `--listen`.
     pub listen: Option<SocketAddr>,
-    /// `--public-url`.
-    pub public_url: Option<String>,
-    /// `--allow-remote`.
-    pub allow_remote: Option<bool>,
-    /// `--log-format`.
-    pub log_format: Option<LogFormat>,
-    /// `--log-filter`.
-    pub log_filter: Option<String>,
 }
 
 /// One thing that is wrong with the configuration.
@@ -241,26 +233,6 @@ impl Config {
 }
 
 impl LimitsConfig {
-    /// Memory of all queries together, in bytes.
-    pub fn memory_pool_bytes(&self) -> u64 {
-        self.memory_pool_mb.saturating_mul(MEBIBYTE)
-    }
-
-    /// Memory of one query, in bytes.
-    pub fn query_memory_bytes(&self) -> u64 {
-        self.query_memory_mb.saturating_mul(MEBIBYTE)
-    }
-
-    /// Disk for what queries put aside, in bytes.
-    pub fn spill_disk_bytes(&self) -> u64 {
-        self.spill_disk_mb.saturating_mul(MEBIBYTE)
-    }
-
-    /// Memory of one import, in bytes.
-    pub fn import_memory_bytes(&self) -> u64 {
-        self.import_memory_mb.saturating_mul(MEBIBYTE)
-    }
-
     /// Memory for answers that are kept, in bytes.
     pub fn result_cache_bytes(&self) -> u64 {
         self.result_cache_mb.saturating_mul(MEBIBYTE)
