@@ -146,3 +146,23 @@ fn answers_are_kept_compressed_and_bypassed_as_asked() {
     std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed.body.as_slice()), &mut unpacked).unwrap();
     assert_eq!(unpacked, plain.body);
 }
+
+#[test]
+fn the_list_of_flows_computes_its_medians_once_a_version() {
+    let server = TestServer::start();
+    server.import("orders", ORDERS);
+    let misses = || {
+        let text = server.get("/metrics").text();
+        let line = text.lines().find(|line| line.starts_with("throughline_cache_misses_total ")).unwrap().to_owned();
+        line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    let visit = || {
+        let page = server.get("/").text();
+        assert!(page.contains(">4 h<"), "{page}");
+        misses()
+    };
+    let before = misses();
+    assert_eq!([visit(), visit()], [before + 1; 2]);
+    server.import("orders", &ORDERS.replace("a,", "e,"));
+    assert_eq!([visit(), visit()], [before + 2; 2]);
+}
