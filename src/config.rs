@@ -55,6 +55,8 @@ pub struct ServerConfig {
     pub upload_bytes_max: u64,
     /// Seconds that a request may take; uploads and event streams are excepted.
     pub request_seconds: u64,
+    /// Seconds that a connection may wait for the whole head of its next request; then it is closed.
+    pub header_seconds: u64,
 }
 
 /// How much of the machine may be used.
@@ -115,14 +117,6 @@ pub struct ConfigOverrides {
     pub data_dir: Option<PathBuf>,
     /// `--listen`.
     pub listen: Option<SocketAddr>,
-    /// `--public-url`.
-    pub public_url: Option<String>,
-    /// `--allow-remote`.
-    pub allow_remote: Option<bool>,
-    /// `--log-format`.
-    pub log_format: Option<LogFormat>,
-    /// `--log-filter`.
-    pub log_filter: Option<String>,
 }
 
 /// One thing that is wrong with the configuration.
@@ -170,6 +164,7 @@ impl Default for ServerConfig {
             session_hours: 12,
             upload_bytes_max: 20 << 30,
             request_seconds: 90,
+            header_seconds: 75,
         }
     }
 }
@@ -241,26 +236,6 @@ impl Config {
 }
 
 impl LimitsConfig {
-    /// Memory of all queries together, in bytes.
-    pub fn memory_pool_bytes(&self) -> u64 {
-        self.memory_pool_mb.saturating_mul(MEBIBYTE)
-    }
-
-    /// Memory of one query, in bytes.
-    pub fn query_memory_bytes(&self) -> u64 {
-        self.query_memory_mb.saturating_mul(MEBIBYTE)
-    }
-
-    /// Disk for what queries put aside, in bytes.
-    pub fn spill_disk_bytes(&self) -> u64 {
-        self.spill_disk_mb.saturating_mul(MEBIBYTE)
-    }
-
-    /// Memory of one import, in bytes.
-    pub fn import_memory_bytes(&self) -> u64 {
-        self.import_memory_mb.saturating_mul(MEBIBYTE)
-    }
-
     /// Memory for answers that are kept, in bytes.
     pub fn result_cache_bytes(&self) -> u64 {
         self.result_cache_mb.saturating_mul(MEBIBYTE)

@@ -58,6 +58,12 @@ pub enum AppError {
         /// What to do.
         hint: String,
     },
+    /// The query files cannot be used.
+    #[error("{what}")]
+    Queries {
+        /// Every fault, one a line.
+        what: String,
+    },
     /// The name cannot be a flow's.
     #[error(transparent)]
     FlowName(#[from] FlowNameError),
@@ -114,6 +120,7 @@ impl AppError {
             Self::Mixed { .. } => ("mixed_times", Class::Unusable),
             Self::NoSuchCase { .. } => ("case_not_found", Class::NotFound),
             Self::Invalid { .. } => ("invalid_value", Class::BadRequest),
+            Self::Queries { .. } => ("faulty_queries", Class::Internal),
             Self::FlowName(_) => ("invalid_flow_name", Class::BadRequest),
             Self::Ingest(error) => ingest_code(error),
             Self::Query(error) => query_code(error),
@@ -146,6 +153,7 @@ impl AppError {
             Self::NoLog { flow } => Some(format!("import a file: throughline import FILE --flow {flow}")),
             Self::Mixed { .. } => Some("import it into a flow of its own".to_owned()),
             Self::NoSuchCase { .. } => Some("`cases` lists the ids; they are compared letter by letter".to_owned()),
+            Self::Queries { .. } => Some("mend the query files, then run `throughline check`".to_owned()),
             Self::FlowName(error) => Some(error.hint()),
             Self::Ingest(error) => error.hint(),
             Self::Query(error) => error.hint(),

@@ -1,6 +1,6 @@
 //! The stored flows, and what a person may say to choose cases.
 
-use crate::app::{App, AppError, Asked};
+use crate::app::{App, AppError, Asked, Target};
 use crate::model::filter::{Condition, Filter, Period, PeriodBy};
 use crate::model::time;
 use crate::query::Snapshot;
@@ -98,15 +98,12 @@ impl App {
         Ok(self.store.remove_all(uploads.chain([self.store.flow_folder(&deleted.flow.id)]))?)
     }
 
-    /// The median cycle time of all cases in seconds; `None` without a log or without times.
+    /// The median cycle time of all cases in seconds; `None` without times.
     ///
     /// # Errors
-    /// `Query` or `Store`.
-    pub async fn median_cycle_time(&self, flow: &FlowInfo) -> Result<Option<f64>, AppError> {
-        if flow.version.is_none() {
-            return Ok(None);
-        }
-        let asked = Asked { target: self.target(&flow.name)?, filter: Filter::default() };
+    /// `Query`.
+    pub async fn median_cycle_time(&self, target: Target) -> Result<Option<f64>, AppError> {
+        let asked = Asked { target, filter: Filter::default() };
         Ok(self.ask(&asked, "log_totals", &BTreeMap::new()).await?.number("median_s", 0))
     }
 

@@ -77,9 +77,8 @@ const OPEN_VERSIONS: usize = 32;
 impl App {
     /// Opens the data folder and starts the engine.
     pub fn open(config: Config, queries: Option<&Path>) -> Result<Self, AppError> {
-        let catalogue = Catalogue::load(queries).map_err(|faults| AppError::Invalid {
+        let catalogue = Catalogue::load(queries).map_err(|faults| AppError::Queries {
             what: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-            hint: "mend the query files, then run `throughline check`".to_owned(),
         })?;
         let (store, recovered) = Store::open(&config.data.dir)?;
         let limits = Limits {

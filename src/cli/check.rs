@@ -22,8 +22,14 @@ impl Check {
             Ok(catalogue) => catalogue.check().await,
         };
         let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        if let (true, Ok(catalogue)) = (self.catalogue, &catalogue) {
-            return print::line(&catalogue.markdown());
+        let unsound = || CliError::Unsound(format!("the query catalogue has {} faults", texts.len()));
+        if self.catalogue {
+            if let Ok(catalogue) = &catalogue {
+                print::line(&catalogue.markdown())?;
+            }
+            // The faults are no part of the document.
+            texts.iter().try_for_each(|text| print::message(text))?;
+            return if texts.is_empty() { Ok(()) } else { Err(unsound()) };
         }
         let config = common.configuration(ConfigOverrides::default())?;
         if common.json {
@@ -35,7 +41,7 @@ impl Check {
         match texts.len() {
             0 if common.json => Ok(()),
             0 => print::line("configuration and query catalogue are sound"),
-            faults => Err(CliError::Unsound(format!("the query catalogue has {faults} faults"))),
+            _ => Err(unsound()),
         }
     }
 }

@@ -16,6 +16,8 @@ mod variants;
 
 use crate::app::{App, AppError};
 use crate::config::{Config, ConfigError, ConfigOverrides};
+use crate::ingest::IngestError;
+use crate::query::QueryError;
 use clap::{Args, Parser, Subcommand};
 use std::error::Error;
 use std::path::PathBuf;
@@ -33,11 +35,12 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Data folder
-    #[arg(long, global = true, value_name = "DIR", env = "THROUGHLINE_DATA")]
+    // The variables are read by the configuration, where one that is empty counts as not set.
+    /// Data folder [env: THROUGHLINE_DATA]
+    #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Configuration file (TOML); config.example.toml shows every key
-    #[arg(long, global = true, value_name = "FILE", env = "THROUGHLINE_CONFIG")]
+    /// Configuration file (TOML); config.example.toml shows every key [env: THROUGHLINE_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Folder of query files to use instead of the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
@@ -120,6 +123,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage { .. } | Self::Config(_) => 2,
+            Self::App(error) if is_usage(error) => 2,
             _ => 1,
         }
     }
@@ -139,10 +143,29 @@ impl CliError {
     }
 }
 
+/// Whether the words themselves are wrong, whatever file or flow they are said of. A name that just is not there is no
+/// wrong usage: with other data it would be right.
+fn is_usage(error: &AppError) -> bool {
+    use crate::ingest::detect::DetectError;
+    match error {
+        AppError::Invalid { .. } | AppError::FlowName(_) | AppError::Query(QueryError::Parameter { .. }) => true,
+        AppError::Ingest(IngestError::Detect { reason, .. }) => matches!(
+            **reason,
+            DetectError::UnknownEncoding { .. }
+                | DetectError::Delimiter { .. }
+                | DetectError::Zone(_)
+                | DetectError::Format(_)
+        ),
+        _ => false,
+    }
+}
+
 impl Common {
     fn configuration(&self, overrides: ConfigOverrides) -> Result<Config, CliError> {
         let overrides = ConfigOverrides { data_dir: self.data.clone(), ..overrides };
-        Ok(Config::load(self.config.as_deref(), Config::environment(), overrides)?)
+        let named = || std::env::var_os("THROUGHLINE_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let file = self.config.clone().or_else(named);
+        Ok(Config::load(file.as_deref(), Config::environment(), overrides)?)
     }
 
     fn app(&self) -> Result<App, CliError> {

@@ -20,6 +20,11 @@ pub fn line(text: &str) -> Result<(), CliError> {
     bytes(b"\n")
 }
 
+/// Prints a line where messages go: on standard error.
+pub fn message(text: &str) -> Result<(), CliError> {
+    writeln!(std::io::stderr(), "{text}").map_err(CliError::io("write to standard error"))
+}
+
 /// Prints bytes as they are.
 pub fn bytes(bytes: &[u8]) -> Result<(), CliError> {
     match std::io::stdout().write_all(bytes) {

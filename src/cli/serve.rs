@@ -1,6 +1,7 @@
 //! `throughline serve`.
 
 use crate::app::{App, ImportRequest, SourceFile};
+use crate::cli::print::message as say;
 use crate::cli::progress::watched;
 use crate::cli::{CliError, Common};
 use crate::config::{ConfigOverrides, LogConfig, LogFormat};
@@ -8,7 +9,7 @@ use crate::model::mapping::MappingOptions;
 use crate::store::catalog::FlowName;
 use crate::web::{Server, ServerError, SignInAddress, Web};
 use clap::Args;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
@@ -61,7 +62,8 @@ impl Serve {
         // Before anybody is told that it runs: who reads that may want it to end.
         let wishes = Wishes::hear().map_err(CliError::io("listen for signals"))?;
         self.greet(&server.web)?;
-        Ok(server.run(told_to_end(wishes)).await?)
+        server.run(told_to_end(wishes)).await;
+        Ok(())
     }
 
     /// Prints where the server is and, where a person can be expected to read it, how to get in.
@@ -87,13 +89,8 @@ impl From<ServerError> for CliError {
         match error {
             ServerError::App(error) => Self::App(error),
             ServerError::Listen { address, source } => Self::io(format!("listen on {address}"))(source),
-            ServerError::Accept(source) => Self::io("answer requests")(source),
         }
     }
-}
-
-fn say(line: &str) -> Result<(), CliError> {
-    writeln!(std::io::stderr(), "{line}").map_err(CliError::io("write to standard error"))
 }
 
 fn start_log(log: &LogConfig) -> Result<(), CliError> {

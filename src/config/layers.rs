@@ -100,7 +100,7 @@ fn read_file(path: &Path) -> std::io::Result<String> {
 }
 
 fn apply(overrides: ConfigOverrides, config: &mut Config, places: &mut BTreeMap<String, String>) {
-    let ConfigOverrides { data_dir, listen, public_url, allow_remote, log_format, log_filter } = overrides;
+    let ConfigOverrides { data_dir, listen } = overrides;
     let mut flag = |key: &str, name: &str| places.insert(key.to_owned(), format!("flag {name}"));
     if let Some(dir) = data_dir {
         config.data.dir = dir;
@@ -109,22 +109,6 @@ fn apply(overrides: ConfigOverrides, config: &mut Config, places: &mut BTreeMap<
     if let Some(listen) = listen {
         config.server.listen = listen;
         flag("server.listen", "--listen");
-    }
-    if let Some(url) = public_url {
-        config.server.public_url = Some(url);
-        flag("server.public_url", "--public-url");
-    }
-    if let Some(allowed) = allow_remote {
-        config.server.allow_remote = allowed;
-        flag("server.allow_remote", "--allow-remote");
-    }
-    if let Some(format) = log_format {
-        config.log.format = format;
-        flag("log.format", "--log-format");
-    }
-    if let Some(filter) = log_filter {
-        config.log.filter = filter;
-        flag("log.filter", "--log-filter");
     }
 }
 

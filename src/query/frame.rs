@@ -149,22 +149,6 @@ impl Frame {
         }
         writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
-
-    /// Rough size in memory, for the result cache.
-    pub fn memory(&self) -> usize {
-        let of = |values: &Values| match values {
-            Values::Boolean(values) => values.len() * 2,
-            Values::Integer(values) | Values::Time(values) => values.len() * 16,
-            Values::Number(values) => values.len() * 16,
-            Values::Date(values) => values.len() * 8,
-            Values::Text(values) => values.iter().map(|text| 24 + text.as_ref().map_or(0, String::len)).sum(),
-            Values::List(values) => {
-                let list = |list: &Vec<String>| list.iter().map(|text| 24 + text.len()).sum::<usize>();
-                values.iter().map(|cell| 24 + cell.as_ref().map_or(0, list)).sum()
-            }
-        };
-        self.columns.iter().map(|column| of(&column.values)).sum()
-    }
 }
 
 fn day(days: i32) -> String {

@@ -81,7 +81,10 @@ fn in_words(response: Response, id: &str, page: bool) -> Response {
     }
     let problem = error.problem(id);
     let (mut parts, _) = response.into_parts();
-    parts.headers.remove(header::CONTENT_LENGTH);
+    // These tell of the body that is replaced here, which may have been compressed already.
+    for of_old_body in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::ETAG, header::LAST_MODIFIED] {
+        parts.headers.remove(of_old_body);
+    }
     let (kind, body) = match page.then(|| error_page(&problem)) {
         Some(Ok(html)) => ("text/html; charset=utf-8", html.into_bytes()),
         _ => ("application/problem+json", serde_json::to_vec(&problem).unwrap_or_default()),
@@ -145,6 +148,24 @@ pub fn after_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_problem_is_not_marked_by_the_body_that_it_replaces() {
+        let check = |mut response: Response| {
+            for (name, value) in [(header::CONTENT_ENCODING, "gzip"), (header::ETAG, "\"a\""), (header::ALLOW, "GET")] {
+                response.headers_mut().insert(name, HeaderValue::from_static(value));
+            }
+            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("3"));
+            let response = in_words(response, "r", false);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+            assert_eq!(response.headers()[header::ALLOW], "GET");
+            for gone in [header::CONTENT_ENCODING, header::ETAG, header::CONTENT_LENGTH] {
+                assert!(!response.headers().contains_key(&gone), "{gone}");
+            }
+        };
+        check(ApiError::internal("x").into_response());
+        check(StatusCode::BAD_REQUEST.into_response());
+    }
 
     #[test]
     fn only_harmless_ids_are_taken_over() {

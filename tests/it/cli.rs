@@ -1,6 +1,6 @@
 //! The command line as people and scripts meet it: exit codes, error texts, JSON alone on standard output.
 
-use crate::support::{answer, answer_or_error, run, shared};
+use crate::support::{PROGRAM, answer, answer_or_error, run, shared};
 use std::path::Path;
 
 const ORDERS: &str = "case,activity,time,who,region\n\
@@ -106,6 +106,42 @@ fn exit_codes_and_error_form() {
 }
 
 #[test]
+fn wrong_words_are_wrong_usage() {
+    let (folder, file) = orders();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let code = |words: &[&str]| run(&[words, &["--data", data]].concat()).status.code();
+    for wrong in [
+        &["--from", "yesterday"][..],
+        &["--filter", "nonsense"],
+        &["--where", "x"],
+        &["--timezone", "Mars/Olympus"],
+        &["--encoding", "morse"],
+        &["--delimiter", "ab"],
+    ] {
+        assert_eq!(code(&[&["stats", &file], wrong].concat()), Some(2), "{wrong:?}");
+    }
+    assert_eq!(code(&["import", &file, "--flow", "Über uns"]), Some(2));
+    assert_eq!(code(&["kpi", "cycle_time", &file, "--param", "colour=red"]), Some(2));
+    // What is well said and just not there is no wrong usage.
+    assert_eq!(code(&["stats", &file, "--filter", "with=Pakc"]), Some(1));
+    assert_eq!(code(&["stats", "nowhere"]), Some(1));
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(PROGRAM);
+    command.args(["check", "--json"]).env("THROUGHLINE_DATA", "").env("THROUGHLINE_CONFIG", "");
+    command.env("HOME", home.path()).env_remove("XDG_DATA_HOME");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(shown["config"]["data"]["dir"].as_str().unwrap().contains("throughline"), "{shown}");
+    assert_eq!(run(&["check", "--data", ""]).status.code(), Some(2));
+}
+
+#[test]
 fn a_stored_flow_answers_like_its_file() {
     let (folder, file) = orders();
     let data = folder.path().join("data");
@@ -196,6 +232,10 @@ fn the_catalogue_is_sound_and_a_broken_one_is_named() {
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(output.status.code(), Some(1), "{text}");
         assert!(text.contains(expected), "{expected}: {text}");
+        let document = run(&["check", "--catalogue", "--queries", folder.path().to_str().unwrap()]);
+        let errors = String::from_utf8_lossy(&document.stderr).into_owned();
+        assert_eq!(document.status.code(), Some(1), "{errors}");
+        assert!(errors.contains(expected), "{expected}: {errors}");
         std::fs::remove_file(path).unwrap();
     };
     check("a.sql", format!("{header}--! columns = {{ n = \"date\" }}\nSELECT count(*) AS n FROM cases"), "says Date");

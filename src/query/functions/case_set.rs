@@ -49,11 +49,6 @@ impl CaseSet {
         self.count == 0
     }
 
-    /// Bytes held.
-    pub fn memory(&self) -> usize {
-        self.words.len() * 8
-    }
-
     fn mask(&self, cases: &Int32Array) -> BooleanArray {
         let values = cases.values();
         let inside = BooleanBuffer::collect_bool(values.len(), |at| self.contains(values[at]));

@@ -153,7 +153,7 @@ impl Catalog {
         })?;
         let Some((identity, last_used_at)) = found else { return Ok(None) };
         if last_used_at.is_none_or(|last| now.saturating_sub(last) >= USE_NOTED_EVERY) {
-            self.note_use(&identity.token_id, now)?;
+            self.note_use(&identity.token_id, now);
         }
         Ok(Some(identity))
     }
@@ -220,15 +220,21 @@ impl Catalog {
         })
     }
 
-    fn note_use(&self, token_id: &str, now: i64) -> Result<(), CatalogError> {
+    /// Nobody is turned away because the time could not be written down: with a full or read-only disk, or a busy
+    /// catalog, everybody can still read.
+    fn note_use(&self, token_id: &str, now: i64) {
         let sql = "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1";
         let noted = self.write(|transaction| transaction.execute(sql, params![token_id, now]).step("note the use"));
-        match noted {
-            // Nobody is turned away because the catalog was too busy to write down the time.
-            Ok(_) | Err(CatalogError::Busy) => Ok(()),
-            Err(error) => Err(error),
+        if let Err(error) = noted {
+            log_unwritten("the last use of a token was not written down", &error);
         }
     }
+}
+
+/// Logs that a write failed which nobody has to wait for.
+pub(super) fn log_unwritten(what: &str, error: &CatalogError) {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    tracing::warn!(%error, %cause, "{what}");
 }
 
 /// The token with this id, inside a transaction.

@@ -3,7 +3,7 @@
 //! The code travels in an address, where histories and logs may keep it; it is therefore good for one use and a short
 //! time. The session's secret travels only in a cookie.
 
-use super::access::{Identity, find_token, read_identity};
+use super::access::{Identity, find_token, log_unwritten, read_identity};
 use super::audit::{self, AuditEntry};
 use super::connection::Catalog;
 use super::error::{CatalogError, Step};
@@ -126,7 +126,7 @@ impl Catalog {
         })?;
         let Some((identity, end, new_end)) = found else { return Ok(None) };
         if new_end.saturating_sub(end) >= END_MOVED_EVERY {
-            self.move_session_end(&hash, new_end)?;
+            self.move_session_end(&hash, new_end);
         }
         Ok(Some(identity))
     }
@@ -148,14 +148,13 @@ impl Catalog {
         })
     }
 
-    fn move_session_end(&self, hash: &str, end: i64) -> Result<(), CatalogError> {
+    /// A session that was not prolonged, whatever the reason, is prolonged by its next use: nobody is turned away.
+    fn move_session_end(&self, hash: &str, end: i64) {
         // `max`, since two requests at once may arrive here in either order.
         let sql = "UPDATE sessions SET expires_at = max(expires_at, ?2) WHERE hash = ?1";
         let moved = self.write(|transaction| transaction.execute(sql, params![hash, end]).step("prolong the session"));
-        match moved {
-            // A session that was not prolonged this time is prolonged by its next use.
-            Ok(_) | Err(CatalogError::Busy) => Ok(()),
-            Err(error) => Err(error),
+        if let Err(error) = moved {
+            log_unwritten("a session was not prolonged", &error);
         }
     }
 }
@@ -242,6 +241,28 @@ mod tests {
         let unused = sign_in(&catalog, &token);
         clock.advance(HOUR);
         assert_eq!(catalog.verify_session(unused.expose()).unwrap(), None);
+    }
+
+    #[test]
+    fn a_disk_that_takes_nothing_turns_nobody_away() {
+        let (catalog, clock, token, _folder) = with_token();
+        let session = sign_in(&catalog, &token);
+        let fail = |table: &str, change: &str| {
+            let sql = format!(
+                "CREATE TRIGGER full_{table} BEFORE {change} ON {table}
+                 BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+            );
+            catalog.write(|transaction| transaction.execute_batch(&sql).step("fail from now on")).unwrap();
+        };
+        fail("sessions", "UPDATE");
+        fail("tokens", "UPDATE");
+        clock.advance(Duration::from_secs(30 * 60));
+        assert!(catalog.verify_session(session.expose()).unwrap().is_some());
+        assert!(catalog.verify_token(token.secret.expose()).unwrap().is_some());
+        assert_eq!(catalog.list_tokens().unwrap()[0].last_used_at, None);
+        // The session was not prolonged, and what was promised at first still holds.
+        clock.advance(Duration::from_secs(31 * 60));
+        assert_eq!(catalog.verify_session(session.expose()).unwrap(), None);
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! The pages: where the flows are listed, where people sign in, and failures in words. No scripts.
 
-use crate::app::{AppError, FlowInfo};
+use crate::app::FlowInfo;
 use crate::model::time::humane;
+use crate::web::answer::{Tagged, etag};
 use crate::web::auth::{Known, identity};
 use crate::web::error::{ApiError, Problem};
+use crate::web::form::Form;
 use crate::web::state::Web;
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// So many flows are shown with their numbers.
@@ -84,10 +88,11 @@ pub async fn start(State(web): State<Arc<Web>>, parts: Parts) -> Result<Response
     page(&StartPage { who, role, flows: lines, left_out, base: web.base_address() })
 }
 
-async fn line(web: &Web, flow: FlowInfo) -> FlowLine {
+async fn line(web: &Arc<Web>, flow: FlowInfo) -> FlowLine {
     // A log that cannot be read now is no reason to hide the others.
-    let median = web.app.median_cycle_time(&flow).await.unwrap_or_else(|error: AppError| {
-        tracing::warn!(flow = %flow.name, %error, "no cycle time for the list of flows");
+    let median = median(web, &flow).await.unwrap_or_else(|error| {
+        let cause = error.cause.as_deref().unwrap_or(&error.detail);
+        tracing::warn!(flow = %flow.name, code = error.code, cause, "no cycle time for the list of flows");
         None
     });
     let day = |time: &Option<String>| time.as_deref().and_then(|time| time.get(..10)).map(str::to_owned);
@@ -104,6 +109,29 @@ async fn line(web: &Web, flow: FlowInfo) -> FlowLine {
         name: flow.name,
         title: flow.title,
     }
+}
+
+/// The median cycle time of all cases: computed for the first visit of a version, and then kept like other answers.
+async fn median(web: &Arc<Web>, flow: &FlowInfo) -> Result<Option<f64>, ApiError> {
+    if flow.version.is_none() {
+        return Ok(None);
+    }
+    let name = flow.name.clone();
+    let target = web.blocking(move |web| web.app.target(&name)).await?;
+    let tag = etag(&Tagged {
+        log: &target.key,
+        queries: &web.fingerprint,
+        question: "median cycle time",
+        filter: "",
+        parameters: &BTreeMap::new(),
+        form: Form::Json,
+    });
+    let fault = |error: serde_json::Error| ApiError::internal(error.to_string());
+    let compute = async {
+        let median = web.app.median_cycle_time(target).await?;
+        Ok(Bytes::from(serde_json::to_vec(&median).map_err(fault)?))
+    };
+    serde_json::from_slice(&web.answers.get(&tag, compute).await?).map_err(fault)
 }
 
 fn thousands(count: Option<u64>) -> String {

@@ -3,7 +3,8 @@
 use super::{ORDERS, many};
 use crate::support::server::TestServer;
 use serde_json::json;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// Many seconds of work on any machine.
@@ -61,6 +62,23 @@ fn wrong_bodies_are_told_what_is_wrong() {
     assert_eq!(inspect.status, 422, "{}", inspect.text());
     let text = inspect.text();
     assert!(text.contains("a.csv") && !text.contains("staging"), "{text}");
+}
+
+#[test]
+fn refusals_are_readable_for_who_takes_compressed_answers() {
+    let server = TestServer::start();
+    let refused = |method: &str, path: &str| {
+        let call = server.call(method, path).header("accept-encoding", "gzip").body("text/plain", "{}");
+        let reply = call.send();
+        assert_eq!((reply.header("content-encoding"), reply.header("etag")), ("", ""), "{method} {path}");
+        reply
+    };
+    assert_eq!(refused("POST", "/api/v1/flows").problem(415), "unsupported_media_type");
+    assert_eq!(refused("POST", "/api/v1/flows/a/imports").problem(415), "unsupported_media_type");
+    assert_eq!(refused("POST", "/api/v1/flows/a/stats").problem(405), "wrong_method");
+    assert_eq!(refused("PUT", "/api/v1/nothing").problem(404), "unknown_address");
+    let bare = server.bare("POST", "/api/v1/flows").header("accept-encoding", "gzip").send();
+    assert_eq!((bare.problem(401), bare.header("content-encoding")), ("not_signed_in".to_owned(), ""));
 }
 
 #[test]
@@ -126,7 +144,7 @@ fn a_client_that_goes_takes_its_query_with_it() {
     let engine = server.web.app.engine();
     let all = engine.free_places();
     let body = json!({"sql": LONG}).to_string();
-    let mut connection = std::net::TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    let mut connection = TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
     write!(
         connection,
         "POST /api/v1/flows/orders/sql HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
@@ -138,6 +156,42 @@ fn a_client_that_goes_takes_its_query_with_it() {
     wait_for(|| (engine.free_places() < all).then_some(()));
     drop(connection);
     wait_for(|| (engine.free_places() == all).then_some(()));
+}
+
+#[test]
+fn connections_on_which_nothing_comes_are_given_up() {
+    let server = TestServer::with(|config| config.server.header_seconds = 1, false);
+    let connect = |words: &str| {
+        let mut connection = TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        connection.write_all(words.as_bytes()).unwrap();
+        connection
+    };
+    let rest = |mut connection: TcpStream| {
+        let mut rest = Vec::new();
+        connection.read_to_end(&mut rest).unwrap();
+        String::from_utf8(rest).unwrap()
+    };
+    let head = format!("POST /api/v1/flows HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n", server.token);
+    let (silent, half) = (connect(""), connect(&head));
+    // A body takes as long as it takes: only the wait for a head is bounded.
+    let mut slow = connect(&format!("{head}content-type: application/json\r\ncontent-length: 12\r\n\r\n{{"));
+    let kept = connect("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    std::thread::sleep(Duration::from_millis(1500));
+    slow.write_all(b"\"name\":\"a\"}").unwrap();
+    assert!(rest(slow).starts_with("HTTP/1.1 201 "));
+    assert_eq!((rest(silent), rest(half)), (String::new(), String::new()));
+    assert!(rest(kept).starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn a_connection_that_is_only_kept_does_not_keep_the_server() {
+    let server = TestServer::start();
+    let _silent = TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    assert_eq!(server.get("/health").status, 200);
+    let began = Instant::now();
+    server.stop();
+    assert!(began.elapsed() < Duration::from_secs(5), "the end took {:?}", began.elapsed());
 }
 
 #[track_caller]
