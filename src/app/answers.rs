@@ -91,7 +91,7 @@ fn name(frame: &Frame, column: &str, row: usize) -> String {
     frame.text(column, row).unwrap_or_default().to_owned()
 }
 
-fn activity_cases(frame: &Frame) -> Vec<ActivityCases> {
+pub(super) fn activity_cases(frame: &Frame) -> Vec<ActivityCases> {
     let entry = |row: usize| ActivityCases {
         activity: name(frame, "activity", row),
         cases: frame.integer("cases", row).unwrap_or_default(),

@@ -1,12 +1,11 @@
 //! The stored flows, and what a person may say to choose cases.
 
-use crate::app::{App, AppError, Asked, Target};
+use crate::app::{App, AppError};
 use crate::model::filter::{Condition, Filter, Period, PeriodBy};
 use crate::model::time;
 use crate::query::Snapshot;
 use crate::store::catalog::{FlowName, FlowPatch};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// A stored flow in short.
@@ -96,15 +95,6 @@ impl App {
         let deleted = self.store.catalog.delete_flow(actor, flow)?;
         let uploads = deleted.imports.iter().map(|import| self.store.upload(import));
         Ok(self.store.remove_all(uploads.chain([self.store.flow_folder(&deleted.flow.id)]))?)
-    }
-
-    /// The median cycle time of all cases in seconds; `None` without times.
-    ///
-    /// # Errors
-    /// `Query`.
-    pub async fn median_cycle_time(&self, target: Target) -> Result<Option<f64>, AppError> {
-        let asked = Asked { target, filter: Filter::default() };
-        Ok(self.ask(&asked, "log_totals", &BTreeMap::new()).await?.number("median_s", 0))
     }
 
     /// One stored flow.

@@ -11,6 +11,7 @@ mod inspect;
 mod jobs;
 mod known;
 mod kpi;
+mod picture;
 mod run;
 mod views;
 
@@ -24,11 +25,13 @@ pub use incoming::{Incoming, Received};
 pub use inspect::Inspection;
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
+pub use picture::{MapPicture, MapWish};
 pub use run::SetWhenDropped;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 
 use crate::config::Config;
 use crate::ingest::Progress;
+use crate::map::skeleton::Skeleton;
 use crate::model::filter::Filter;
 use crate::model::mapping::MappingOptions;
 use crate::query::{Catalogue, Engine, Limits, Snapshot};
@@ -48,6 +51,7 @@ pub struct App {
     pub recovered: Recovered,
     engine: Engine,
     open: Mutex<BTreeMap<String, Arc<Snapshot>>>,
+    skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
 }
 
 /// A log version that questions are asked of.
@@ -92,7 +96,7 @@ impl App {
             threads: threads(),
         };
         let engine = Engine::new(Arc::new(catalogue), limits)?;
-        Ok(Self { config, store, recovered, engine, open: Mutex::default() })
+        Ok(Self { config, store, recovered, engine, open: Mutex::default(), skeletons: Mutex::default() })
     }
 
     /// The questions it knows, and who answers them.

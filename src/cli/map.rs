@@ -1,8 +1,12 @@
 //! `throughline map`.
 
+use crate::app::MapWish;
 use crate::cli::asked::{Opened, Source};
 use crate::cli::{CliError, Common, print};
+use crate::draw::theme::Theme;
+use crate::map::abstraction::Sliders;
 use crate::map::dot;
+use crate::map::metric::Metric;
 use crate::model::answers::{MapEdge, ProcessMap};
 use crate::model::time::humane;
 use clap::Args;
@@ -14,11 +18,28 @@ use std::path::PathBuf;
 pub struct Map {
     /// A stored flow, or a file
     target: String,
-    /// Write the map to a file: .json or .dot
+    /// Write the map to a file: .svg, .png, .dot or .json
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
+    /// Figures on the picture: cases, events, share, median_wait, p90_wait or total_wait
+    #[arg(long, value_name = "METRIC", default_value = "cases", value_parser = metric_of)]
+    metric: Metric,
+    /// How many of the activities the picture shows, in per cent; the rarest are left out
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    activities: Option<u8>,
+    /// How many of the paths the picture shows, in per cent; the rarest are left out
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    paths: Option<u8>,
+    /// Light signs on dark ground
+    #[arg(long)]
+    dark: bool,
     #[command(flatten)]
     source: Source,
+}
+
+fn metric_of(text: &str) -> Result<Metric, String> {
+    let names = Metric::ALL.map(Metric::name).join(", ");
+    Metric::of(text).ok_or_else(|| format!("there is no such metric; there are {names}"))
 }
 
 /// How many pairs the summary shows.
@@ -32,12 +53,13 @@ impl Map {
         let opened = self.source.open(common, &self.target)?;
         let map = opened.app.map(&opened.asked).await?;
         if let (Some(path), Some(form)) = (&self.output, form) {
-            let text = match form {
-                Form::Json => serde_json::to_string_pretty(&map)
+            let bytes = match form {
+                Form::Json => serde_json::to_vec_pretty(&map)
                     .map_err(|e| CliError::Io { step: "write the map as JSON".to_owned(), source: e.into() })?,
-                Form::Dot => dot(&map),
+                Form::Dot => dot(&map).into_bytes(),
+                Form::Svg | Form::Png => self.draw(&opened, form).await?,
             };
-            std::fs::write(path, text).map_err(CliError::io(format!("write {}", path.display())))?;
+            std::fs::write(path, bytes).map_err(CliError::io(format!("write {}", path.display())))?;
         }
         if common.json {
             return print::json(&map);
@@ -47,20 +69,38 @@ impl Map {
         }
         summary(&opened, &map).await
     }
+
+    async fn draw(&self, opened: &Opened, form: Form) -> Result<Vec<u8>, CliError> {
+        let sliders = Sliders { activities: self.activities.map(f64::from), paths: self.paths.map(f64::from) };
+        let wish = MapWish { sliders, variants: None, metric: self.metric };
+        let picture = opened.app.picture(&opened.asked, &wish).await?;
+        let theme = if self.dark { Theme::Dark } else { Theme::Light };
+        let title = &opened.asked.target.flow;
+        print::message(&picture.view.sentence())?;
+        Ok(match form {
+            Form::Png => picture.png(title, theme)?,
+            _ => picture.svg(title, theme).into_bytes(),
+        })
+    }
 }
 
+#[derive(Clone, Copy)]
 enum Form {
     Json,
     Dot,
+    Svg,
+    Png,
 }
 
 fn form_of(path: &std::path::Path) -> Result<Form, CliError> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("json") => Ok(Form::Json),
         Some("dot" | "gv") => Ok(Form::Dot),
+        Some("svg") => Ok(Form::Svg),
+        Some("png") => Ok(Form::Png),
         _ => Err(CliError::Usage {
             what: format!("cannot write a map to {}", path.display()),
-            hint: "name a file that ends in .json or .dot".to_owned(),
+            hint: "name a file that ends in .svg, .png, .dot or .json".to_owned(),
         }),
     }
 }
@@ -114,7 +154,7 @@ async fn summary(opened: &Opened, map: &ProcessMap) -> Result<(), CliError> {
     let more = map.edges.len().saturating_sub(PAIRS_SHOWN);
     print::line(&format!("\nWhat follows what\n{table}"))?;
     if more > 0 {
-        print::line(&format!("… and {more} more pairs; --json has all, -o map.dot draws them"))?;
+        print::line(&format!("… and {more} more pairs; --json has all, -o map.svg draws them"))?;
     }
     Ok(())
 }

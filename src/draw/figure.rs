@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn figures_are_short_and_true() {
-        let durations = [(713_000.0, "8.3 d"), (129_600.0, "36 h"), (45.26, "45.3 s"), (0.0, "0 s"), (-7_200.0, "−2 h")];
+        let durations =
+            [(713_000.0, "8.3 d"), (129_600.0, "36 h"), (45.26, "45.3 s"), (0.0, "0 s"), (-7_200.0, "−2 h")];
         for (seconds, text) in durations {
             assert_eq!(duration(seconds), text);
         }
@@ -80,6 +81,9 @@ mod tests {
         for (share, text) in shares {
             assert_eq!(percent(share), text);
         }
-        assert_eq!((count(1_234_567), plain(1e18, 0), fixed(2.5, 2)), ("1,234,567".into(), "1e18".into(), "2.50".into()));
+        assert_eq!(
+            (count(1_234_567), plain(1e18, 0), fixed(2.5, 2)),
+            ("1,234,567".into(), "1e18".into(), "2.50".into())
+        );
     }
 }

@@ -6,10 +6,21 @@ use super::graph::{END, Graph, START};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-/// More activities are never drawn.
-pub const MAX_NODES: usize = 150;
-/// More edges are never drawn.
-pub const MAX_EDGES: usize = 300;
+/// More is never drawn: nobody could read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// Activities.
+    pub nodes: usize,
+    /// Paths.
+    pub edges: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { nodes: 150, edges: 300 }
+    }
+}
+
 /// Without a wish, this many activities are drawn.
 const DEFAULT_ACTIVITIES: usize = 30;
 /// Without a wish, this many edges per node are drawn.
@@ -37,8 +48,8 @@ pub struct Abstraction {
     pub transitions: (i64, i64),
     /// Where the sliders stand, 0 to 100.
     pub sliders: (u8, u8),
-    /// Whether more was asked for than can be drawn.
-    pub is_capped: bool,
+    /// The caps, if more was asked for than is drawn.
+    pub capped: Option<Caps>,
 }
 
 impl Abstraction {
@@ -51,10 +62,8 @@ impl Abstraction {
         if self.transitions.1 > 0 {
             text.push_str(&format!(": {} of transitions", share(self.transitions.0, self.transitions.1)));
         }
-        if self.is_capped {
-            text.push_str(&format!(
-                ". At most {MAX_NODES} activities and {MAX_EDGES} paths are drawn; the table lists all"
-            ));
+        if let Some(Caps { nodes, edges }) = self.capped {
+            text.push_str(&format!(". At most {nodes} activities and {edges} paths are drawn; the table lists all"));
         }
         text
     }
@@ -73,18 +82,18 @@ fn share(part: i64, all: i64) -> String {
 }
 
 /// Draws as much as the sliders say; the steps of the happy path stay joined as far as its activities are shown.
-pub fn abstracted(graph: &Graph, sliders: Sliders, backbone: &[String]) -> Abstraction {
+pub fn abstracted(graph: &Graph, sliders: Sliders, backbone: &[String], caps: Caps) -> Abstraction {
     let (total, fraction) = (graph.activities(), |percent: f64| percent.clamp(0.0, 100.0) / 100.0);
     let wished = match sliders.activities {
         Some(percent) => ((total as f64 * fraction(percent)).ceil() as usize).max(1).min(total),
         None => total.min(DEFAULT_ACTIVITIES),
     };
-    let mut number = wished.min(MAX_NODES);
+    let mut number = wished.min(caps.nodes);
     let (nodes, mut edges) = loop {
         let nodes = connected(graph, number);
         let edges = needed(graph, &nodes, backbone);
         // Connecting nodes may push the number over the cap again; fewer wishes need fewer connections.
-        if number <= 1 || (count(&nodes) <= MAX_NODES && count(&edges) <= MAX_EDGES) {
+        if number <= 1 || (count(&nodes) <= caps.nodes && count(&edges) <= caps.edges) {
             break (nodes, edges);
         }
         number -= 1;
@@ -101,15 +110,16 @@ pub fn abstracted(graph: &Graph, sliders: Sliders, backbone: &[String]) -> Abstr
             optional.len().min(room.saturating_sub(required))
         }
     };
-    let added = asked.min(MAX_EDGES.saturating_sub(required));
+    let added = asked.min(caps.edges.saturating_sub(required));
     optional.iter().take(added).for_each(|at| edges[*at] = true);
     let percent = |part: usize, all: usize| (100 * part).checked_div(all).unwrap_or(100) as u8;
     let sliders = (percent(wished, total), percent(asked, optional.len()));
-    summary(graph, &nodes, &edges, sliders, number < wished || added < asked)
+    let is_capped = number < wished || added < asked;
+    summary(graph, &nodes, &edges, sliders, is_capped.then_some(caps))
 }
 
 /// Draws the activities and edges of these variants.
-pub fn of_variants(graph: &Graph, variants: &[Vec<String>]) -> Abstraction {
+pub fn of_variants(graph: &Graph, variants: &[Vec<String>], caps: Caps) -> Abstraction {
     let mut nodes = vec![false; graph.nodes.len()];
     let mut pairs = BTreeSet::new();
     let mut is_capped = false;
@@ -119,7 +129,7 @@ pub fn of_variants(graph: &Graph, variants: &[Vec<String>]) -> Abstraction {
         let mut longer = pairs.clone();
         longer.extend(all.windows(2).map(|pair| (pair[0], pair[1])));
         let new_nodes = steps.iter().filter(|at| !nodes[**at]).collect::<BTreeSet<_>>().len();
-        if longer.len() > MAX_EDGES || count(&nodes) + new_nodes > MAX_NODES {
+        if longer.len() > caps.edges || count(&nodes) + new_nodes > caps.nodes {
             is_capped = true;
             continue;
         }
@@ -129,7 +139,7 @@ pub fn of_variants(graph: &Graph, variants: &[Vec<String>]) -> Abstraction {
     let edges: Vec<bool> = graph.edges.iter().map(|edge| pairs.contains(&(edge.from, edge.to))).collect();
     let percent = |part: usize, all: usize| (100 * part).checked_div(all).unwrap_or(100) as u8;
     let sliders = (percent(count(&nodes), graph.activities()), percent(count(&edges), graph.edges.len()));
-    summary(graph, &nodes, &edges, sliders, is_capped)
+    summary(graph, &nodes, &edges, sliders, is_capped.then_some(caps))
 }
 
 /// A path as nodes, from START to END; activities that the graph lacks are passed over.
@@ -138,7 +148,7 @@ fn steps(graph: &Graph, path: &[String]) -> Vec<usize> {
     [START].into_iter().chain(known).chain([END]).collect()
 }
 
-fn summary(graph: &Graph, nodes: &[bool], edges: &[bool], sliders: (u8, u8), is_capped: bool) -> Abstraction {
+fn summary(graph: &Graph, nodes: &[bool], edges: &[bool], sliders: (u8, u8), capped: Option<Caps>) -> Abstraction {
     let between = |at: &usize| graph.is_between_activities(&graph.edges[*at]);
     let all: Vec<usize> = (0..graph.edges.len()).filter(between).collect();
     let shown: Vec<usize> = all.iter().copied().filter(|at| edges[*at]).collect();
@@ -149,7 +159,7 @@ fn summary(graph: &Graph, nodes: &[bool], edges: &[bool], sliders: (u8, u8), is_
         paths: (shown.len(), all.len()),
         transitions: (transitions(&shown), transitions(&all)),
         sliders,
-        is_capped,
+        capped,
     }
 }
 
@@ -244,9 +254,9 @@ mod tests {
     #[test]
     fn the_sentence_counts_what_is_drawn() {
         let (graph, _) = of_words(&[("a b c d", 90), ("a c b d", 6), ("a d", 4)]);
-        let all = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(100.0) }, &[]);
+        let all = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(100.0) }, &[], Caps::default());
         assert_eq!(all.sentence(), "Showing 4 of 4 activities, 7 of 7 paths: 100 % of transitions");
-        let few = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(0.0) }, &[]);
+        let few = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(0.0) }, &[], Caps::default());
         // a-b, b-c and c-d stay; nothing else is needed to connect them. 270 of 292 transitions.
         assert_eq!(few.sentence(), "Showing 4 of 4 activities, 3 of 7 paths: 92 % of transitions");
     }
@@ -256,7 +266,8 @@ mod tests {
         // "x" is frequent but reached only through the rare "r" and left only through the rare "s".
         let (graph, _) = of_words(&[("a b", 100), ("r x y x y x y s", 40)]);
         for percent in [0.0, 10.0, 40.0, 70.0] {
-            let view = abstracted(&graph, Sliders { activities: Some(percent), paths: Some(0.0) }, &[]).graph;
+            let view =
+                abstracted(&graph, Sliders { activities: Some(percent), paths: Some(0.0) }, &[], Caps::default()).graph;
             for backwards in [false, true] {
                 let ways = widest(&view, backwards, &|_| true);
                 let root = if backwards { END } else { START };
@@ -271,7 +282,7 @@ mod tests {
         let (graph, _) = of_words(&words);
         let variants: Vec<Vec<String>> =
             words.iter().map(|(path, _)| path.split(' ').map(str::to_owned).collect()).collect();
-        let shown = |more: usize| of_variants(&graph, &variants[..variants.len().min(more + 1)]).graph;
+        let shown = |more: usize| of_variants(&graph, &variants[..variants.len().min(more + 1)], Caps::default()).graph;
         assert_eq!((shown(0).activities(), shown(0).edges.len()), (3, 4));
         assert_eq!((shown(1).activities(), shown(1).edges.len()), (3, 5));
         assert_eq!((shown(9).activities(), shown(9).edges.len()), (4, 7));
@@ -283,9 +294,13 @@ mod tests {
         let paths: Vec<(String, i64)> = (0..200).map(|at| (format!("a {} z", names[at]), 200 - at as i64)).collect();
         let words: Vec<(&str, i64)> = paths.iter().map(|(path, cases)| (path.as_str(), *cases)).collect();
         let (graph, _) = of_words(&words);
-        let view = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(100.0) }, &[]);
-        assert!(view.is_capped && view.activities.0 <= MAX_NODES && view.graph.edges.len() <= MAX_EDGES);
+        let view = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(100.0) }, &[], Caps::default());
+        assert!(
+            view.capped.is_some()
+                && view.activities.0 <= Caps::default().nodes
+                && view.graph.edges.len() <= Caps::default().edges
+        );
         assert!(view.sentence().contains("the table lists all"), "{}", view.sentence());
-        assert!(abstracted(&graph, Sliders::default(), &[]).graph.activities() <= DEFAULT_ACTIVITIES);
+        assert!(abstracted(&graph, Sliders::default(), &[], Caps::default()).graph.activities() <= DEFAULT_ACTIVITIES);
     }
 }

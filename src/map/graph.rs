@@ -185,9 +185,8 @@ impl Graph {
                 waits: None,
             })
             .collect();
-        activities.sort_by(|one, other| {
-            one.position.total_cmp(&other.position).then_with(|| one.name.cmp(&other.name))
-        });
+        activities
+            .sort_by(|one, other| one.position.total_cmp(&other.position).then_with(|| one.name.cmp(&other.name)));
         activities.dedup_by(|one, other| one.name == other.name);
         let mut nodes = vec![pseudo(Kind::Start, "Start", -1.0), pseudo(Kind::End, "End", 2.0)];
         nodes.append(&mut activities);
@@ -258,7 +257,13 @@ impl Graph {
     pub fn union(one: &Self, other: &Self) -> Self {
         let mut names: BTreeMap<&str, Node> = BTreeMap::new();
         for node in one.nodes.iter().chain(&other.nodes).filter(|node| node.kind == Kind::Activity) {
-            let joined = names.entry(&node.name).or_insert(Node { events: 0, cases: 0, position: 0.0, waits: None, ..node.clone() });
+            let joined = names.entry(&node.name).or_insert(Node {
+                events: 0,
+                cases: 0,
+                position: 0.0,
+                waits: None,
+                ..node.clone()
+            });
             joined.position += node.position * node.cases as f64;
             joined.events += node.events;
             joined.cases += node.cases;

@@ -112,7 +112,8 @@ impl Scene {
         let order = [START].into_iter().chain(2..graph.nodes.len()).chain([END]);
         problem.nodes = order.map(|at| layout_node(graph, &nodes, &labels, skeleton, at)).collect();
         let most = graph.edges.iter().map(|edge| edge.count).max().unwrap_or(1).max(1) as f64;
-        let drawn: Vec<usize> = (0..graph.edges.len()).filter(|at| graph.edges[*at].from != graph.edges[*at].to).collect();
+        let drawn: Vec<usize> =
+            (0..graph.edges.len()).filter(|at| graph.edges[*at].from != graph.edges[*at].to).collect();
         problem.links = drawn
             .iter()
             .map(|at| {
@@ -139,7 +140,17 @@ impl Scene {
                     Some(route) => (route.start, route.pieces, route.label, route.back),
                     None => self_loop(&nodes[edge.from], labels[at]),
                 };
-                SceneEdge { id, from: edge.from, to: edge.to, start, path, label, label_width: labels[at], back, backbone }
+                SceneEdge {
+                    id,
+                    from: edge.from,
+                    to: edge.to,
+                    start,
+                    path,
+                    label,
+                    label_width: labels[at],
+                    back,
+                    backbone,
+                }
             })
             .collect();
         Ok(Self { width: layout.width, height: layout.height, nodes, edges })

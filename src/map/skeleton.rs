@@ -1,7 +1,7 @@
 //! What stays when a log is filtered: the happy path, what comes before what, and who stands left of whom. It is made
 //! once from the whole log; every view of the log is laid out along it, so that an activity is found where it was.
 
-use super::abstraction::{Sliders, abstracted};
+use super::abstraction::{Caps, Sliders, abstracted};
 use super::graph::{END, Graph, Paths, START};
 use super::layout::TimedOut;
 use super::scene::Scene;
@@ -42,7 +42,7 @@ impl Skeleton {
         let backbone = backbone(graph, paths);
         let keys = keys(&backbone, names, again);
         let mut skeleton = Self { backbone, keys, ..Self::default() };
-        let drawn = abstracted(graph, Sliders::default(), &skeleton.backbone).graph;
+        let drawn = abstracted(graph, Sliders::default(), &skeleton.backbone, Caps::default()).graph;
         let scene = Scene::new(&drawn, &skeleton, deadline)?;
         let most = drawn.edges.iter().map(|edge| edge.count).max().unwrap_or(1).max(1) as f64;
         skeleton.places = drawn.nodes.iter().zip(&scene.nodes).map(|(node, at)| (node.name.clone(), at.x)).collect();

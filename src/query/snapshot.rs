@@ -5,7 +5,7 @@ use crate::model::tables::{self, AttributeColumn, AttributeType, LAYOUT, Manifes
 use crate::query::QueryError;
 use crate::query::functions::{CaseSet, case_name, duration_stats, in_view, name_function};
 use datafusion::arrow::array::{AsArray, Int32Array, RecordBatch, StringArray};
-use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::{MemTable, TableProvider};
@@ -24,6 +24,8 @@ use std::sync::{Arc, OnceLock};
 pub struct VariantTable {
     /// Path by variant id minus one.
     pub paths: Vec<Vec<i32>>,
+    /// Number of cases by variant id minus one.
+    pub cases: Vec<i64>,
     /// Name-stable id by variant id minus one.
     pub ids: Vec<String>,
 }
@@ -176,10 +178,14 @@ impl Snapshot {
     fn load_variants(&self) -> Result<VariantTable> {
         let path = self.folder.join(format!("{}.parquet", tables::VARIANTS));
         let names = self.names("activity");
-        let mut table = VariantTable { paths: Vec::new(), ids: Vec::new() };
-        for batch in read(&path, &[variant::ACTIVITY_IDS])? {
+        let mut table = VariantTable { paths: Vec::new(), cases: Vec::new(), ids: Vec::new() };
+        for batch in read(&path, &[variant::CASES, variant::ACTIVITY_IDS])? {
             let batch = batch?;
-            for path in batch.column(0).as_list::<i32>().iter().flatten() {
+            let column = |name: &str| {
+                batch.column_by_name(name).ok_or_else(|| DataFusionError::External(format!("no column {name}").into()))
+            };
+            table.cases.extend(column(variant::CASES)?.as_primitive::<Int64Type>().values());
+            for path in column(variant::ACTIVITY_IDS)?.as_list::<i32>().iter().flatten() {
                 let path: Vec<i32> = path.as_primitive::<Int32Type>().values().to_vec();
                 table.ids.push(path_id(path.iter().map(|activity| names.value(*activity as usize))));
                 table.paths.push(path);

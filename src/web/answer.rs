@@ -62,6 +62,19 @@ pub trait Answer: Serialize + Send + 'static {
     /// Those of the writer, which for memory are none.
     fn csv(&self) -> std::io::Result<Vec<u8>>;
 
+    /// As a picture, where that form is among [`Self::FORMS`].
+    fn svg(&self) -> String {
+        String::new()
+    }
+
+    /// The same in dots.
+    ///
+    /// # Errors
+    /// `too_large` for pictures beyond all screens.
+    fn png(&self) -> Result<Vec<u8>, ApiError> {
+        Ok(Vec::new())
+    }
+
     /// In Graphviz's language, where that form is among [`Self::FORMS`].
     fn dot(&self) -> String {
         String::new()
@@ -74,15 +87,18 @@ pub trait Answer: Serialize + Send + 'static {
 /// `internal` if the value cannot be written.
 pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError> {
     let write = move || {
+        let failed = |error: std::io::Error| ApiError::internal(error.to_string());
         Ok(match form {
-            Form::Csv => answer.csv()?,
+            Form::Csv => answer.csv().map_err(failed)?,
             Form::Dot => answer.dot().into_bytes(),
-            _ => serde_json::to_vec(&answer)?,
+            Form::Svg => answer.svg().into_bytes(),
+            Form::Png => answer.png()?,
+            Form::Json => serde_json::to_vec(&answer).map_err(|error| failed(error.into()))?,
         })
     };
-    let written: std::io::Result<Vec<u8>> =
+    let written: Result<Vec<u8>, ApiError> =
         tokio::task::spawn_blocking(write).await.map_err(|error| ApiError::internal(error.to_string()))?;
-    written.map(Bytes::from).map_err(|error| ApiError::internal(error.to_string()))
+    written.map(Bytes::from)
 }
 
 /// An encoded answer, with its tag if it may be asked for again.

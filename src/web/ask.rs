@@ -5,7 +5,7 @@ use crate::web::answer::{Answer, Tagged, encode, etag, is_known, not_modified, r
 use crate::web::auth::Viewer;
 use crate::web::error::ApiError;
 use crate::web::extract::{Places, pairs};
-use crate::web::form::Wish;
+use crate::web::form::{Form, Wish};
 use crate::web::state::Web;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -53,6 +53,14 @@ impl Ask {
             text.parse::<usize>().map_err(|_| wrong())
         };
         self.rest.get(name).map(parse).transpose()
+    }
+
+    /// Whether the answer is wanted as a picture, among these forms.
+    ///
+    /// # Errors
+    /// 406 if none of the forms is wanted.
+    pub fn wants_picture(&self, forms: &[Form]) -> Result<bool, ApiError> {
+        Ok(matches!(self.wish.choose(forms)?, Form::Svg | Form::Png))
     }
 
     /// Refuses parameters that this address does not have.

@@ -123,14 +123,8 @@ fn first_of_greatest(forms: impl Iterator<Item = (f32, Form)>) -> Option<(f32, F
 }
 
 fn not_available(wanted: &str, available: &[Form]) -> ApiError {
-    let drawable = available.len() > 1;
-    let pictures = drawable && (wanted.starts_with("image/") || [".svg", ".png"].contains(&wanted));
     let shown: String = wanted.chars().take(100).collect();
-    let detail = if pictures {
-        format!("pictures are not available yet, so there is no {shown}")
-    } else {
-        format!("this answer has no form {shown}")
-    };
+    let detail = format!("this answer has no form {shown}");
     let forms: Vec<&str> = available.iter().map(|form| form.suffix()).collect();
     let hint = match forms.as_slice() {
         [] => "put nothing behind the address".to_owned(),

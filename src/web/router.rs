@@ -88,10 +88,13 @@ fn long_routes() -> OpenApiRouter<Arc<Web>> {
 
 fn page_routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/", get(pages::start))
+        .route("/", get(pages::home))
+        .route("/flows/{flow}/map", get(pages::map))
+        .route("/flows/{flow}/filter", get(pages::add_filter))
+        .route("/theme", post(pages::choose_theme))
         .route("/sign-in", get(auth::show).post(auth::redeem))
         .route("/sign-out", post(auth::leave))
-        .route("/static/throughline.css", get(pages::style))
+        .route("/static/{*path}", get(pages::asset))
 }
 
 /// How many addresses an answer proposes.

@@ -1,9 +1,12 @@
 //! Answers as tables: which columns CSV has. The values are those of the JSON.
 
-use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, SqlAnswer};
+use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapPicture, SqlAnswer};
+use crate::draw::theme::Theme;
 use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Stats, Timeline, Variants};
 use crate::web::answer::Answer;
+use crate::web::error::ApiError;
 use crate::web::form::Form;
+use serde::{Serialize, Serializer};
 use std::io::Result;
 
 impl Answer for Stats {
@@ -39,6 +42,38 @@ impl Answer for Stats {
             list.iter().for_each(|entry| say(measure, &entry.activity, entry.cases.to_string()));
         }
         write(&["measure", "activity", "value"], rows)
+    }
+}
+
+/// A map as a picture on light or dark ground.
+pub struct Drawing {
+    /// What is drawn.
+    pub picture: MapPicture,
+    /// Name of the process.
+    pub title: String,
+    /// On which ground.
+    pub theme: Theme,
+}
+
+impl Serialize for Drawing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.picture.scene.serialize(serializer)
+    }
+}
+
+impl Answer for Drawing {
+    const FORMS: &'static [Form] = &[Form::Svg, Form::Png];
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn svg(&self) -> String {
+        self.picture.svg(&self.title, self.theme)
+    }
+
+    fn png(&self) -> std::result::Result<Vec<u8>, ApiError> {
+        Ok(self.picture.png(&self.title, self.theme)?)
     }
 }
 

@@ -67,7 +67,11 @@ fn pieces(start: Point, corners: &[Point]) -> Vec<Piece> {
             pieces.push(Piece::Line { to });
         } else {
             let middle = tenth((here.y + to.y) / 2.0);
-            pieces.push(Piece::Curve { first: Point { x: here.x, y: middle }, second: Point { x: to.x, y: middle }, to });
+            pieces.push(Piece::Curve {
+                first: Point { x: here.x, y: middle },
+                second: Point { x: to.x, y: middle },
+                to,
+            });
         }
         here = to;
     }

@@ -48,10 +48,9 @@ fn points(route: &Route) -> Vec<Point> {
             };
             points.push(match piece {
                 Piece::Line { to } => Point { x: here.x + (to.x - here.x) * t, y: here.y + (to.y - here.y) * t },
-                Piece::Curve { first, second, to } => Point {
-                    x: mix(here.x, first.x, second.x, to.x),
-                    y: mix(here.y, first.y, second.y, to.y),
-                },
+                Piece::Curve { first, second, to } => {
+                    Point { x: mix(here.x, first.x, second.x, to.x), y: mix(here.y, first.y, second.y, to.y) }
+                }
             });
         }
         here = to;
@@ -86,7 +85,10 @@ fn check(problem: &Problem) {
         for (end, node) in [(first, link.from), (last, link.to)] {
             let rect = nodes[node];
             assert!(end.x >= rect.left && end.x <= rect.right, "link {at} ends beside its node");
-            assert!((end.y - rect.top).abs() < EVEN || (end.y - rect.bottom).abs() < EVEN, "link {at} ends off its node");
+            assert!(
+                (end.y - rect.top).abs() < EVEN || (end.y - rect.bottom).abs() < EVEN,
+                "link {at} ends off its node"
+            );
         }
         assert_eq!(route.back, first.y > last.y, "link {at} leads the wrong way");
         for point in &points {

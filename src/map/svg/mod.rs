@@ -50,7 +50,12 @@ impl Picture<'_> {
             .text("aria-labelledby", "map-svg-title map-svg-desc")
             .text("font-family", "Inter, system-ui, sans-serif");
         open(&mut out, "svg", &root);
-        element(&mut out, "title", &Attributes::new().text("id", "map-svg-title"), &format!("Process map of {}", self.title));
+        element(
+            &mut out,
+            "title",
+            &Attributes::new().text("id", "map-svg-title"),
+            &format!("Process map of {}", self.title),
+        );
         element(&mut out, "desc", &Attributes::new().text("id", "map-svg-desc"), &self.description());
         if self.theme != Theme::Page {
             let ground = self.theme.color(Token::Card);
@@ -70,7 +75,8 @@ impl Picture<'_> {
     fn description(&self) -> String {
         let path: Vec<&str> = self.happy_path();
         let (nodes, edges) = (self.graph.activities(), self.scene.edges.len());
-        let mut text = format!("{nodes} activities and {edges} paths between them, of {} cases.", count(self.graph.cases));
+        let mut text =
+            format!("{nodes} activities and {edges} paths between them, of {} cases.", count(self.graph.cases));
         if !path.is_empty() {
             text.push_str(&format!(" The happy path is {}.", path.join(", ")));
         }

@@ -79,7 +79,12 @@ impl Picture<'_> {
         let x = scene.width / 2.0 - BADGE_INSIDE + room / 2.0;
         let place = format!("translate({} {})", number(x), number(-scene.height / 2.0));
         open(out, "g", &Attributes::new().text("class", "badge").text("transform", &place));
-        element(out, "title", &Attributes::new(), &format!("Repeated {} times within cases", count(node.events - node.cases)));
+        element(
+            out,
+            "title",
+            &Attributes::new(),
+            &format!("Repeated {} times within cases", count(node.events - node.cases)),
+        );
         let ground = Attributes::new().number("x", -room / 2.0).number("y", -8.0).number("width", room);
         let ground = ground.number("height", 16.0).number("rx", 8.0).text("fill", &self.color(Token::Card));
         empty(out, "rect", &ground.text("stroke", &self.color(Token::LineStrong)));

@@ -1,10 +1,15 @@
 //! The answers about a log: what it holds, its map, its paths, its cases, KPIs, and free SQL.
 
-use crate::app::{FilterWords, KpiAnswer, KpiList, SqlAnswer};
+use crate::app::{App, Asked, FilterWords, KpiAnswer, KpiList, MapWish, SqlAnswer};
+use crate::draw::theme::Theme;
+use crate::map::abstraction::Sliders;
+use crate::map::metric::Metric;
 use crate::model::answers::{Cases, ProcessMap, Stats, Timeline, Variants};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::extract::Payload;
+use crate::web::form::Form;
+use crate::web::table::Drawing;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -39,12 +44,53 @@ pub async fn stats(ask: Ask) -> Result<Response, ApiError> {
     ask.answer("stats", |app, asked| async move { app.stats(&asked).await }).await
 }
 
-/// The process map.
-#[utoipa::path(get, path = "/api/v1/flows/{flow}/map", tag = "answers", params(OfFlow, AtVersion, FilterWords),
+/// The process map: as data, or as a picture (`.svg`, `.png`).
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/map", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords,
+        ("metric" = Option<String>, Query, description = "pictures: cases, events, share, median_wait, p90_wait or total_wait"),
+        ("activities" = Option<u8>, Query, description = "pictures: so many per cent of the activities"),
+        ("paths" = Option<u8>, Query, description = "pictures: so many per cent of the paths"),
+        ("variants" = Option<usize>, Query, description = "pictures: only so many variants, the most frequent"),
+        ("theme" = Option<String>, Query, description = "pictures: light or dark")),
     responses((status = 200, body = ProcessMap)))]
 pub async fn map(ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&[])?;
-    ask.answer("map", |app, asked| async move { app.map(&asked).await }).await
+    const FORMS: [Form; 5] = [Form::Json, Form::Csv, Form::Dot, Form::Svg, Form::Png];
+    if !ask.wants_picture(&FORMS)? {
+        ask.only(&[])?;
+        return ask.answer("map", |app, asked| async move { app.map(&asked).await }).await;
+    }
+    ask.only(&["metric", "activities", "paths", "variants", "theme"])?;
+    let wish = map_wish(&ask)?;
+    let theme = match ask.rest.get("theme").map(String::as_str) {
+        None | Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        Some(other) => {
+            let what = format!("there is no theme `{other}`");
+            return Err(ApiError::bad_request("bad_parameter", what, "choose light or dark"));
+        }
+    };
+    let title = ask.places.flow()?;
+    let draw = |app: Arc<App>, asked: Asked| async move {
+        Ok(Drawing { picture: app.picture(&asked, &wish).await?, title, theme })
+    };
+    ask.answer("picture of the map", draw).await
+}
+
+/// How a picture is asked for, on the page and in the API alike.
+///
+/// # Errors
+/// 400 for values that mean nothing.
+pub fn map_wish(ask: &Ask) -> Result<MapWish, ApiError> {
+    let percent = |name: &str| Ok::<_, ApiError>(ask.number(name)?.map(|percent| percent.min(100) as f64));
+    let metric = match ask.rest.get("metric").filter(|text| !text.is_empty()) {
+        None => Metric::default(),
+        Some(name) => Metric::of(name).ok_or_else(|| {
+            let names = Metric::ALL.map(Metric::name).join(", ");
+            ApiError::bad_request("bad_parameter", format!("there is no metric `{name}`"), format!("there are {names}"))
+        })?,
+    };
+    let sliders = Sliders { activities: percent("activities")?, paths: percent("paths")? };
+    Ok(MapWish { sliders, variants: ask.number("variants")?, metric })
 }
 
 /// The paths really taken.

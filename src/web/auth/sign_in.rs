@@ -10,7 +10,7 @@ use crate::store::catalog::{Secret, SessionTimes};
 use crate::web::auth::{SESSION_COOKIE, refuse_cross_site, session_cookie};
 use crate::web::error::ApiError;
 use crate::web::extract::pairs;
-use crate::web::pages::{SignInPage, page};
+use crate::web::pages::sign_in;
 use crate::web::state::Web;
 use axum::extract::{Form, Request, State};
 use axum::http::request::Parts;
@@ -41,7 +41,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Result<Respo
         return Ok(signed_in(&web, &session));
     }
     let refused = by_visit && code.is_some();
-    let mut response = page(&SignInPage { code: code.filter(|_| !refused).unwrap_or_default(), refused })?;
+    let mut response = sign_in(request.headers(), code.filter(|_| !refused).unwrap_or_default(), refused)?;
     // The code is in the address: nobody else shall be told.
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(response)

@@ -97,7 +97,8 @@ fn what_has_one_form_refuses_the_others() {
     assert_eq!(server.get(&format!("/api/v1/{import}/events.csv")).problem(406), "not_acceptable");
     assert_eq!(server.get(&format!("/api/v1/{import}/rejects.csv.json")).problem(406), "not_acceptable");
     // Nothing is done that cannot be answered as wished; a change needs no form.
-    let make = |path: &str| server.call("POST", path).header("accept", "text/plain").json(&json!({"name": "new"})).send();
+    let make =
+        |path: &str| server.call("POST", path).header("accept", "text/plain").json(&json!({"name": "new"})).send();
     assert_eq!(make("/api/v1/flows.csv").problem(406), "not_acceptable");
     assert_eq!(make("/api/v1/flows").status, 201);
 }

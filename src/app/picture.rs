@@ -1,0 +1,177 @@
+//! The process map as a picture: from the answers to the graph, from the graph to what is drawn of it.
+
+use crate::app::{App, AppError, Asked, Target};
+use crate::draw::png::png;
+use crate::draw::theme::Theme;
+use crate::map::abstraction::{Abstraction, Caps, Sliders, abstracted, of_variants};
+use crate::map::graph::{Graph, Paths, Profile, Waits};
+use crate::map::metric::Metric;
+use crate::map::scene::Scene;
+use crate::map::skeleton::Skeleton;
+use crate::map::svg::Picture;
+use crate::model::answers::{ActivityCases, Durations, ProcessMap};
+use crate::model::filter::Filter;
+use crate::query::Frame;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What is to be drawn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MapWish {
+    /// How much of the process.
+    pub sliders: Sliders,
+    /// Instead of the sliders: the most frequent variants, so many.
+    pub variants: Option<usize>,
+    /// The figures on it.
+    pub metric: Metric,
+}
+
+/// A map, ready to be drawn.
+#[derive(Debug, Clone)]
+pub struct MapPicture {
+    /// The whole process, drawn or not.
+    pub whole: Graph,
+    /// What is drawn of it.
+    pub view: Abstraction,
+    /// Where it stands.
+    pub scene: Scene,
+    /// What all views of the log share.
+    pub skeleton: Arc<Skeleton>,
+    /// The figures on it.
+    pub metric: Metric,
+}
+
+impl MapPicture {
+    /// As SVG.
+    pub fn svg(&self, title: &str, theme: Theme) -> String {
+        self.picture(title, theme).svg()
+    }
+
+    /// As PNG, drawn twice as large as the SVG.
+    ///
+    /// # Errors
+    /// `Invalid` if the picture would be too large.
+    pub fn png(&self, title: &str, theme: Theme) -> Result<Vec<u8>, AppError> {
+        png(&self.svg(title, theme), PNG_SCALE).map_err(|error| AppError::Invalid {
+            what: error.to_string(),
+            hint: "show fewer activities or paths, or take the SVG".to_owned(),
+        })
+    }
+
+    /// The picture without anything that only pages have.
+    pub fn picture<'a>(&'a self, title: &'a str, theme: Theme) -> Picture<'a> {
+        let (graph, scene, metric) = (&self.view.graph, &self.scene, self.metric);
+        Picture { title, graph, scene, metric, theme, picked: None, href: None }
+    }
+}
+
+/// Sharp on screens with two dots a pixel.
+const PNG_SCALE: f64 = 2.0;
+/// A map that takes longer is refused; those within the caps take some hundredths of it.
+const LONGEST: Duration = Duration::from_secs(2);
+/// So many skeletons are kept.
+const KEPT: usize = 64;
+
+impl App {
+    /// The map of the asked cases, laid out.
+    ///
+    /// # Errors
+    /// Those of the queries; `Invalid` if it cannot be laid out in time.
+    pub async fn picture(&self, asked: &Asked, wish: &MapWish) -> Result<MapPicture, AppError> {
+        let skeleton = self.skeleton(&asked.target).await?;
+        let map = self.map(asked).await?;
+        let variants = match wish.variants {
+            Some(count) => Some(self.variants(asked, Some(count.max(1))).await?),
+            None => None,
+        };
+        let none = BTreeMap::new();
+        let waits = self.ask(asked, "activity_waits", &none).await?;
+        let whole = self.graph(asked, &map, &skeleton).await?.with_waits(waits_of(&waits));
+        let limits = &self.config.limits;
+        let caps = Caps { nodes: limits.map_nodes_max as usize, edges: limits.map_edges_max as usize };
+        let wish = wish.clone();
+        let draw = move || {
+            let view = match variants {
+                Some(variants) => {
+                    let paths: Vec<_> = variants.variants.into_iter().map(|variant| variant.activities).collect();
+                    of_variants(&whole, &paths, caps)
+                }
+                None => abstracted(&whole, wish.sliders, &skeleton.backbone, caps),
+            };
+            let scene = Scene::new(&view.graph, &skeleton, Some(Instant::now() + LONGEST)).map_err(too_tangled)?;
+            Ok(MapPicture { whole, view, scene, skeleton, metric: wish.metric })
+        };
+        tokio::task::spawn_blocking(draw).await.map_err(|error| AppError::Internal(error.to_string()))?
+    }
+
+    /// The graph of the asked cases, its places those of the whole log.
+    async fn graph(&self, asked: &Asked, map: &ProcessMap, skeleton: &Skeleton) -> Result<Graph, AppError> {
+        let none = BTreeMap::new();
+        let (totals, starts, ends) = tokio::try_join!(
+            self.ask(asked, "log_totals", &none),
+            self.ask(asked, "start_activities", &none),
+            self.ask(asked, "end_activities", &none),
+        )?;
+        let mut profiles: BTreeMap<String, Profile> = BTreeMap::new();
+        for (name, key) in &skeleton.keys {
+            profiles.insert(name.clone(), Profile { position: *key, ..Profile::default() });
+        }
+        for ActivityCases { activity, cases } in crate::app::answers::activity_cases(&starts) {
+            profiles.entry(activity).or_default().starts = cases;
+        }
+        for ActivityCases { activity, cases } in crate::app::answers::activity_cases(&ends) {
+            profiles.entry(activity).or_default().ends = cases;
+        }
+        let cases = totals.integer("cases", 0).unwrap_or_default();
+        Ok(Graph::new(map, &Paths { cases, profiles, ..Paths::default() }))
+    }
+
+    /// The skeleton of a log version, made once.
+    async fn skeleton(&self, target: &Target) -> Result<Arc<Skeleton>, AppError> {
+        let kept = || self.skeletons.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(skeleton) = kept().get(&target.key).cloned() {
+            return Ok(skeleton);
+        }
+        let map = self.map(&Asked { target: target.clone(), filter: Filter::default() }).await?;
+        let snapshot = Arc::clone(&target.snapshot);
+        let make = move || -> Result<Skeleton, AppError> {
+            let table = snapshot.variants()?;
+            let names: Vec<String> = snapshot.names("activity").iter().flatten().map(str::to_owned).collect();
+            let paths = || table.paths.iter().map(Vec::as_slice).zip(table.cases.iter().copied());
+            let known = Paths::of(&names, paths());
+            let graph = Graph::new(&map, &known);
+            Skeleton::new(&graph, &known, &names, paths(), Some(Instant::now() + LONGEST)).map_err(too_tangled)
+        };
+        let made = tokio::task::spawn_blocking(make).await.map_err(|error| AppError::Internal(error.to_string()))??;
+        let skeleton = Arc::new(made);
+        let mut kept = kept();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(target.key.clone(), Arc::clone(&skeleton));
+        Ok(skeleton)
+    }
+}
+
+fn too_tangled(error: crate::map::layout::TimedOut) -> AppError {
+    AppError::Invalid {
+        what: error.to_string(),
+        hint: "show fewer activities or paths, narrow the cases by a filter, or take the table".to_owned(),
+    }
+}
+
+fn waits_of(frame: &Frame) -> BTreeMap<String, Waits> {
+    let waits = |row: usize| {
+        let number = |name: &str| frame.number(name, row);
+        let durations = Durations {
+            mean: number("mean_s")?,
+            median: number("median_s")?,
+            p90: number("p90_s")?,
+            ..Durations::default()
+        };
+        let count = frame.integer("waits", row)?;
+        Some((frame.text("activity", row)?.to_owned(), Waits { count, durations }))
+    };
+    (0..frame.rows).filter_map(waits).collect()
+}
