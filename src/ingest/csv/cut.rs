@@ -283,7 +283,7 @@ impl<'a> Cutter<'a> {
     fn patience(&self, from: usize) -> usize {
         let credit = 8 * self.sizes.record as u64 + 2 * (self.passed + (self.from + from) as u64);
         let credit = usize::try_from(credit.saturating_sub(self.searched)).unwrap_or(usize::MAX);
-        credit.clamp((self.sizes.record >> 10).max(64), self.sizes.record)
+        credit.clamp((self.sizes.record >> 10).max(64).min(self.sizes.record), self.sizes.record)
     }
 
     fn quoted_record_end(&self, text: &[u8], mut at: usize, quote: u8) -> Option<usize> {
