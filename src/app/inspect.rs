@@ -57,6 +57,8 @@ fn proposed(options: &MappingOptions, detected: Option<&DetectionReport>, is_tex
     let column = |name: &str| role(name).map(|role| role.column.clone());
     let times = role("timestamp").and_then(|role| role.timestamp_format.clone());
     let start = role("start").and_then(|role| role.timestamp_format.clone());
+    // An order of day and month that the sample leaves open is for all rows to settle; a person who knows it says so.
+    let open = detected.roles.iter().any(|role| role.ambiguous_day_first);
     MappingOptions {
         case: column("case"),
         activity: column("activity"),
@@ -66,7 +68,10 @@ fn proposed(options: &MappingOptions, detected: Option<&DetectionReport>, is_tex
         role: column("role"),
         system: column("system"),
         // One format is said for all time columns: where they differ, each is found again.
-        timestamp_format: options.timestamp_format.clone().or(times.filter(|times| start.is_none_or(|s| s == *times))),
+        timestamp_format: options
+            .timestamp_format
+            .clone()
+            .or(times.filter(|times| !open && start.is_none_or(|start| start == *times))),
         delimiter: is_text
             .then(|| if detected.delimiter == "\t" { "tab".to_owned() } else { detected.delimiter.clone() }),
         encoding: is_text.then(|| detected.encoding.clone()),

@@ -142,6 +142,23 @@ pub struct Reject {
     pub raw: String,
 }
 
+/// What the cells of a time column say about a format that the sample left open: which of the two ways to put day and
+/// month reads a cell that the other does not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OrderEvidence {
+    /// Cells that only the chosen format reads.
+    pub chosen: u64,
+    /// Cells that only its twin reads.
+    pub twin: u64,
+}
+
+impl std::ops::AddAssign for OrderEvidence {
+    fn add_assign(&mut self, other: Self) {
+        self.chosen += other.chosen;
+        self.twin += other.twin;
+    }
+}
+
 /// Some ten thousand rows.
 #[derive(Debug, Default)]
 pub struct Chunk {
@@ -179,6 +196,8 @@ pub struct Chunk {
     pub clock_gaps: u64,
     /// Times without offset in the hour that comes twice in autumn; the first one was taken.
     pub clock_overlaps: u64,
+    /// Of the end and of the start, where the sample left open whether day or month comes first.
+    pub order: [OrderEvidence; 2],
 }
 
 impl Chunk {

@@ -64,6 +64,11 @@ impl Progress {
         self.0.rows.fetch_add(rows, Relaxed);
     }
 
+    /// Forgets the rows of a file that is read once more.
+    pub fn take_back_rows(&self, rows: u64) {
+        self.0.rows.fetch_sub(rows, Relaxed);
+    }
+
     /// Counts events that were put in place.
     pub fn add_built(&self, events: u64) {
         self.0.built.fetch_add(events, Relaxed);

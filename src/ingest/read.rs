@@ -45,32 +45,56 @@ pub fn read_file(
     progress: &Progress,
 ) -> Result<(Batch, ImportReport), IngestError> {
     progress.enter(Stage::Reading);
-    let (opened, shape) = inspect(path, options)?;
-    let mut writer = RawWriter::create(folder)?;
-    let mut xes = None;
-    match (opened.format, &shape) {
-        (Format::Csv, Some(shape)) => {
-            input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
-                read_csv(path, stream, shape, threads, progress, |chunk| writer.add(chunk))
-            })?;
+    let (opened, mut shape) = inspect(path, options)?;
+    let (writer, xes) = loop {
+        let mut writer = RawWriter::create(folder)?;
+        let xes = read_rows(path, &opened, shape.as_ref(), options, threads, progress, &mut writer)?;
+        // Which comes first, day or month, may show only after the sample: then all rows are read once more. This
+        // happens once, since it leaves no order open.
+        if !shape.as_mut().is_some_and(|shape| shape.settle_order(writer.order())) {
+            break (writer, xes);
         }
-        (Format::Parquet, Some(shape)) => {
-            let unpacked = Unpacked::of(path, &opened, options, progress)?;
-            read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk))?;
-        }
-        _ => {
-            let options = xes_options(path, options)?;
-            xes = Some(input::with_stream(path, None, progress, |stream, _| {
-                read_xes(path, stream, &options, progress, |chunk| writer.add(chunk))
-            })?);
-        }
-    }
+        progress.take_back_rows(writer.counts().rows_read);
+        writer.discard()?;
+    };
     let batch = writer.finish()?;
     let report = ImportReport::new(&opened, shape.as_ref(), xes, &batch, options);
     if batch.counts.accepted == 0 {
         return Err(IngestError::NoRows { path: path.to_owned(), what: report.why_no_rows() });
     }
     Ok((batch, report))
+}
+
+/// Reads all rows of a file, in the way that was settled, into a raw batch.
+fn read_rows(
+    path: &Path,
+    opened: &Opened,
+    shape: Option<&TextShape>,
+    options: &MappingOptions,
+    threads: usize,
+    progress: &Progress,
+    writer: &mut RawWriter,
+) -> Result<Option<XesReport>, IngestError> {
+    match (opened.format, shape) {
+        (Format::Csv, Some(shape)) => {
+            input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
+                read_csv(path, stream, shape, threads, progress, |chunk| writer.add(chunk))
+            })?;
+            Ok(None)
+        }
+        (Format::Parquet, Some(shape)) => {
+            let unpacked = Unpacked::of(path, opened, options, progress)?;
+            read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk))?;
+            Ok(None)
+        }
+        _ => {
+            let options = xes_options(path, options)?;
+            let report = input::with_stream(path, None, progress, |stream, _| {
+                read_xes(path, stream, &options, progress, |chunk| writer.add(chunk))
+            })?;
+            Ok(Some(report))
+        }
+    }
 }
 
 /// How many events a chunk of an XES log has at most.
@@ -159,3 +183,7 @@ impl Unpacked {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

@@ -22,6 +22,8 @@ const FRONT: &[u8] = b"\n";
 struct TimeColumn {
     column: usize,
     format: TimestampFormat,
+    /// The format with day and month changed over, while no value has told them apart.
+    twin: Option<TimestampFormat>,
 }
 
 /// Which column goes where; the same for all blocks.
@@ -51,8 +53,8 @@ impl Plan {
         let roles = &shape.roles;
         let time = |role: &Option<crate::ingest::detect::Role>| {
             role.as_ref().and_then(|role| {
-                let format = shape.format_of(role.column)?.clone();
-                Some(TimeColumn { column: role.column, format })
+                let times = shape.times_of(role.column)?;
+                Some(TimeColumn { column: role.column, format: times.format.clone(), twin: times.twin.clone() })
             })
         };
         let at = |role: &Option<crate::ingest::detect::Role>| role.as_ref().map(|role| role.column);
@@ -164,6 +166,7 @@ impl Plan {
             raw: cut_text(raw.trim_ascii_end()),
         };
         let cell = |column: usize| record.get(column).unwrap_or_default();
+        self.note_order(record, chunk);
         let (Ok(case), Ok(activity)) = (text(cell(self.case)), text(cell(self.activity))) else {
             let column = if text(cell(self.case)).is_err() { self.case } else { self.activity };
             chunk.rejects.push(reject(column, RejectReason::Malformed));
@@ -204,6 +207,19 @@ impl Plan {
         }
     }
 
+    /// Counts what the cells say about formats that are still open, in rejected rows too: the wrong order rejects them.
+    fn note_order(&self, record: &ByteRecord, chunk: &mut Chunk) {
+        for (time, seen) in [&self.end, &self.start].into_iter().zip(&mut chunk.order) {
+            let Some(TimeColumn { column, format, twin: Some(twin) }) = time else { continue };
+            let cell = record.get(*column).unwrap_or_default().trim_ascii();
+            match (format.parse(cell).is_some(), twin.parse(cell).is_some()) {
+                (true, false) => seen.chosen += 1,
+                (false, true) => seen.twin += 1,
+                _ => {}
+            }
+        }
+    }
+
     /// The instant in a time column; [`NO_TIME`] where the log has no such column.
     fn time(
         &self,
@@ -211,7 +227,7 @@ impl Plan {
         record: &ByteRecord,
         zone: &mut Zone,
     ) -> Result<i64, (usize, RejectReason)> {
-        let Some(TimeColumn { column, format }) = column else { return Ok(NO_TIME) };
+        let Some(TimeColumn { column, format, .. }) = column else { return Ok(NO_TIME) };
         let cell = record.get(*column).unwrap_or_default().trim_ascii();
         if cell.is_empty() {
             return Err((*column, RejectReason::MissingTimestamp));

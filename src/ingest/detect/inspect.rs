@@ -5,6 +5,7 @@ use super::content::{known_binary, not_a_table, not_text};
 use super::dialect::guess_dialect;
 use super::encoding::{EncodingGuess, guess_encoding};
 use super::evidence::are_clock_times;
+use super::order::open_order;
 use super::overrides::named_columns;
 use super::refuse::object_centric;
 use super::roles::assign;
@@ -90,16 +91,18 @@ fn time_formats(
             continue;
         }
         let times = times_of(table, &columns[role.column], role.column, given)?;
-        warnings.extend(time_warnings(&columns[role.column].name, &times));
-        formats.push(TimeColumn {
+        let column = TimeColumn {
             column: role.column,
             format: times.format,
             confidence: times.confidence,
             reason: times.reason,
             ambiguous_day_first: times.ambiguous_day_first,
+            twin: times.other,
             zoned: times.zoned,
             precision: times.precision,
-        });
+        };
+        warnings.extend(time_warnings(&columns[role.column].name, &column, times.parsed_share));
+        formats.push(column);
     }
     if let Some(times) = formats.first().filter(|times| times.precision == Precision::Day) {
         warnings.extend(clock_warning(table, columns, roles, times.column));
@@ -164,20 +167,16 @@ fn times_of(
     Err(DetectError::UnreadableTimes { column: column.name.clone(), example, cure })
 }
 
-fn time_warnings(name: &str, times: &Inference) -> Vec<String> {
+fn time_warnings(name: &str, times: &TimeColumn, parsed_share: f64) -> Vec<String> {
     let mut warnings = Vec::new();
     if times.ambiguous_day_first {
-        let (format, other) = (&times.format, times.other.as_ref().map(ToString::to_string).unwrap_or_default());
-        warnings.push(format!(
-            "no value of \"{name}\" settles whether day or month comes first; read as {format}, otherwise give \
-             --timestamp-format \"{other}\""
-        ));
+        warnings.push(open_order(name, times));
     } else if times.format.is_number() && times.confidence < 0.75 {
         warnings
             .push(format!("the numbers in \"{name}\" are read as {}, otherwise give --timestamp-format", times.format));
     }
-    if times.parsed_share < 0.95 {
-        let share = ((1.0 - times.parsed_share) * 100.0).round();
+    if parsed_share < 0.95 {
+        let share = ((1.0 - parsed_share) * 100.0).round();
         warnings.push(format!("{share} % of the sample values of \"{name}\" do not fit {}", times.format));
     }
     warnings

@@ -4,7 +4,7 @@
 //! Pure functions over a sample; nothing here opens a file, and nothing here knows how rows become a log. The
 //! steps follow each other in `inspect`; each is a module of its own: `encoding`, `dialect` (with `records`,
 //! `scores` and `header`), `columns`, `roles` (with `synonyms`, `vocabulary` and `evidence`), `refuse` for what is no event log, and `shape`
-//! for the answer.
+//! for the answer. What a sample cannot settle, day before month, is settled by `order` when all rows were seen.
 
 mod columns;
 mod content;
@@ -15,6 +15,7 @@ mod evidence;
 mod header;
 mod inspect;
 mod kinds;
+mod order;
 mod overrides;
 mod records;
 mod refuse;

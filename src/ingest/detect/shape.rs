@@ -69,6 +69,8 @@ pub struct TimeColumn {
     pub reason: String,
     /// Day and month could be the other way round.
     pub ambiguous_day_first: bool,
+    /// The format with day and month changed over, while no value has told them apart.
+    pub twin: Option<TimestampFormat>,
     /// Cells say their offset from UTC.
     pub zoned: bool,
     /// The finest step of the sample values.
@@ -107,8 +109,8 @@ pub struct TextShape {
 
 impl TextShape {
     /// How the cells of a time column are read.
-    pub fn format_of(&self, column: usize) -> Option<&TimestampFormat> {
-        self.time_formats.iter().find(|times| times.column == column).map(|times| &times.format)
+    pub fn times_of(&self, column: usize) -> Option<&TimeColumn> {
+        self.time_formats.iter().find(|times| times.column == column)
     }
 }
 

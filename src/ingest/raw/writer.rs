@@ -2,7 +2,7 @@
 //! not with the number of rows.
 
 use crate::ingest::IngestError;
-use crate::ingest::chunk::{Attribute, Chunk, Interner, NO_CODE, NO_TIME, Names, Scope};
+use crate::ingest::chunk::{Attribute, Chunk, Interner, NO_CODE, NO_TIME, Names, OrderEvidence, Scope};
 use crate::ingest::raw::{Batch, BatchAttribute, Dictionaries, Profile, column, column_of};
 use crate::ingest::report::{CaseSoFar, Counts};
 use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
@@ -31,6 +31,7 @@ pub struct RawWriter {
     files: Vec<String>,
     rejects: csv::Writer<File>,
     counts: Counts,
+    order: [OrderEvidence; 2],
 }
 
 impl RawWriter {
@@ -56,6 +57,7 @@ impl RawWriter {
             files: Vec::new(),
             rejects,
             counts: Counts::default(),
+            order: [OrderEvidence::default(); 2],
         })
     }
 
@@ -63,6 +65,9 @@ impl RawWriter {
     pub fn add(&mut self, mut chunk: Chunk) -> Result<(), IngestError> {
         self.keep_rejects(&chunk)?;
         self.counts.add(&chunk);
+        for (all, of_chunk) in self.order.iter_mut().zip(chunk.order) {
+            *all += of_chunk;
+        }
         if chunk.rows() == 0 {
             return Ok(());
         }
@@ -90,6 +95,27 @@ impl RawWriter {
             .map_err(|e| IngestError::columnar(step())(Box::new(e)))?;
         let Some(rows) = &mut self.rows else { return Ok(()) };
         rows.write(&batch).map_err(|e| write_error(&self.folder, e))
+    }
+
+    /// What the rows so far say about time formats that the sample left open, of the end and of the start.
+    pub fn order(&self) -> [OrderEvidence; 2] {
+        self.order
+    }
+
+    /// Counts of the rows so far.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Gives up the batch, so that the folder is empty for another one.
+    pub fn discard(self) -> Result<(), IngestError> {
+        let Self { folder, rows, files, rejects, .. } = self;
+        drop((rows, rejects));
+        for name in files.iter().map(String::as_str).chain(["rejects.csv"]) {
+            let path = folder.join(name);
+            std::fs::remove_file(&path).map_err(|e| IngestError::write(&path, e))?;
+        }
+        Ok(())
     }
 
     fn keep_rejects(&mut self, chunk: &Chunk) -> Result<(), IngestError> {

@@ -181,7 +181,7 @@ fn describe(best: &Candidate, all: &[Candidate], cells: &[&[u8]], share: f64) ->
         parsed_share: share,
         zoned: times.iter().any(|time| time.zoned),
         precision: Precision::of_column(times.iter().map(|time| time.micros)).unwrap_or(Precision::Day),
-        other: open.filter(|_| !dotted).map(|twin| twin.format.clone()),
+        other: open.map(|twin| twin.format.clone()),
         format: best.format.clone(),
     }
 }
