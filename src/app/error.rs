@@ -33,16 +33,16 @@ pub enum AppError {
         hint: String,
     },
     /// A log with times and one without cannot be joined.
-    #[error("{file} has {has} and the log of flow `{flow}` has {log_has}; they cannot be one log")]
+    #[error("{file} has {has} and {other} has {other_has}; they cannot be one log")]
     Mixed {
         /// The file.
         file: String,
-        /// The flow.
-        flow: String,
+        /// What it was to be joined with: the flow's log, or a file given before it.
+        other: String,
         /// `times` or `no times`.
         has: &'static str,
-        /// The same for the log.
-        log_has: &'static str,
+        /// The same for the other.
+        other_has: &'static str,
     },
     /// No case has this id.
     #[error("there is no case `{case}`")]

@@ -252,12 +252,13 @@ impl App {
         let options = MappingOptions { lifecycle, ..how.options.clone() };
 
         let mut inputs = self.inputs_of(&flow, base);
+        let mut timed = base.map(|log| (format!("the log of flow `{}`", log.flow), log.first_at.is_some()));
         let mut files = Vec::with_capacity(imports.len());
         let mut finished = Vec::with_capacity(imports.len());
         for import in imports {
             let folder = work.folder(&import.record.id)?;
             let (batch, report) = read_file(&import.path, &options, &folder, threads(), progress)?;
-            self.refuse_mixed(&flow, base, &import.record.file_name, batch.counts.has_times)?;
+            refuse_mixed(&mut timed, &import.record.file_name, batch.counts.has_times)?;
             finished.push(FinishedImport {
                 import_id: import.record.id.clone(),
                 rows_accepted: batch.counts.accepted,
@@ -319,25 +320,22 @@ impl App {
         let input = |import: &String| Input { import: import.clone(), folder: self.store.raw_folder(&flow.id, import) };
         base.map_or_else(Vec::new, |version| version.imports.iter().map(input).collect())
     }
+}
 
-    fn refuse_mixed(
-        &self,
-        flow: &FlowRecord,
-        base: Option<&VersionRecord>,
-        file: &str,
-        has_times: bool,
-    ) -> Result<(), AppError> {
-        let words = |times: bool| if times { "times" } else { "no times" };
-        match base {
-            Some(version) if version.first_at.is_some() != has_times => Err(AppError::Mixed {
-                file: file.to_owned(),
-                flow: flow.name.as_str().to_owned(),
-                has: words(has_times),
-                log_has: words(version.first_at.is_some()),
-            }),
-            _ => Ok(()),
-        }
+/// Rows without a time have no place among rows with one. `log` is what the file is to be joined with: the flow's log,
+/// else the first file of the import, and whether that has times.
+fn refuse_mixed(log: &mut Option<(String, bool)>, file: &str, has_times: bool) -> Result<(), AppError> {
+    let words = |times: bool| if times { "times" } else { "no times" };
+    let (other, other_times) = log.get_or_insert_with(|| (format!("{file}, given before it,"), has_times));
+    if *other_times == has_times {
+        return Ok(());
     }
+    Err(AppError::Mixed {
+        file: file.to_owned(),
+        other: other.clone(),
+        has: words(has_times),
+        other_has: words(*other_times),
+    })
 }
 
 fn size_of_file(path: &Path) -> Result<u64, AppError> {
@@ -360,3 +358,7 @@ pub fn in_words(error: &AppError) -> String {
     }
     text
 }
+
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;
