@@ -2,8 +2,9 @@
 
 use crate::app::{App, AppError, threads};
 use crate::ingest::build::{BuildOptions, Input, build};
+use crate::ingest::lifecycle::why_not_joined;
 use crate::ingest::{ImportReport, IngestError, Progress, Stage, hash_file, read_file};
-use crate::model::mapping::MappingOptions;
+use crate::model::mapping::{Lifecycle, MappingOptions};
 use crate::store::Work;
 use crate::store::catalog::{
     FinishedImport, FlowName, FlowRecord, ImportRecord, NewImport, NewVersion, VersionCommit, VersionRecord,
@@ -254,29 +255,26 @@ impl App {
         let mut inputs = self.inputs_of(&flow, base);
         let mut timed = base.map(|log| (format!("the log of flow `{}`", log.flow), log.first_at.is_some()));
         let mut files = Vec::with_capacity(imports.len());
-        let mut finished = Vec::with_capacity(imports.len());
-        for import in imports {
-            let folder = work.folder(&import.record.id)?;
-            let (batch, report) = read_file(&import.path, &options, &folder, threads(), progress)?;
-            refuse_mixed(&mut timed, &import.record.file_name, batch.counts.has_times)?;
-            finished.push(FinishedImport {
-                import_id: import.record.id.clone(),
-                rows_accepted: batch.counts.accepted,
-                rows_rejected: batch.counts.rejected,
-                report: serde_json::to_string(&report).map_err(|e| AppError::Internal(e.to_string()))?,
-            });
-            inputs.push(Input { import: import.record.id.clone(), folder });
-            files.push(ImportedFile {
-                import: import.record.id.clone(),
-                file: import.record.file_name.clone(),
-                report,
-            });
+        let mut transitions = Vec::with_capacity(imports.len());
+        for Registered { record, path } in imports {
+            let folder = work.folder(&record.id)?;
+            let (batch, report) = read_file(path, &options, &folder, threads(), progress)?;
+            refuse_mixed(&mut timed, &record.file_name, batch.counts.has_times)?;
+            inputs.push(Input { import: record.id.clone(), folder });
+            files.push(ImportedFile { import: record.id.clone(), file: record.file_name.clone(), report });
+            transitions.push(batch.dictionaries.lifecycles);
         }
 
         progress.enter(Stage::Building);
         let tables = work.folder("tables")?;
         let memory = (self.config.limits.import_memory_mb as usize) << 20;
         let manifest = build(&inputs, &tables, BuildOptions { lifecycle, threads: threads(), memory }, progress)?;
+
+        if lifecycle == Lifecycle::Merge && manifest.merged == 0 {
+            for (file, transitions) in files.iter_mut().zip(&transitions) {
+                file.report.warnings.extend(why_not_joined(transitions.iter().map(String::as_str)));
+            }
+        }
 
         progress.enter(Stage::Committing);
         if progress.is_cancelled() {
@@ -302,7 +300,7 @@ impl App {
                 last_at: manifest.last_us,
                 lifecycle,
             },
-            finished,
+            finished: files.iter().map(finished).collect::<Result<_, _>>()?,
         };
         let version = self.store.catalog.commit_version(how.actor, &commit)?;
         Ok(ImportOutcome {
@@ -320,6 +318,16 @@ impl App {
         let input = |import: &String| Input { import: import.clone(), folder: self.store.raw_folder(&flow.id, import) };
         base.map_or_else(Vec::new, |version| version.imports.iter().map(input).collect())
     }
+}
+
+/// What the catalog keeps of a file.
+fn finished(file: &ImportedFile) -> Result<FinishedImport, AppError> {
+    Ok(FinishedImport {
+        import_id: file.import.clone(),
+        rows_accepted: file.report.counts.accepted,
+        rows_rejected: file.report.counts.rejected,
+        report: serde_json::to_string(&file.report).map_err(|e| AppError::Internal(e.to_string()))?,
+    })
 }
 
 /// Rows without a time have no place among rows with one. `log` is what the file is to be joined with: the flow's log,

@@ -39,3 +39,33 @@ fn files_with_and_without_times_are_not_mixed() {
     }
     assert_eq!(import(&[UNTIMED], &MappingOptions::default()).unwrap().events, 2);
 }
+
+/// Two executions in the words of a tool, each with a start and an end.
+fn in_words_of_a_tool(start: &str, end: &str) -> ImportOutcome {
+    let text = format!(
+        "case,activity,time,lifecycle\n\
+         a,Do,2024-01-01T08:00:00Z,{start}\na,Do,2024-01-01T09:00:00Z,{end}\n\
+         b,Do,2024-01-02T08:00:00Z,{start}\nb,Do,2024-01-02T09:00:00Z,{end}\n"
+    );
+    import(&[&text], &MappingOptions::default()).unwrap()
+}
+
+#[test]
+fn starts_and_completions_are_joined_in_any_words() {
+    for (start, end) in
+        [("start", "complete"), ("Started", "Completed"), ("BEGIN", "END"), ("Inicio", "Fin"), ("beginn", "ende")]
+    {
+        let outcome = in_words_of_a_tool(start, end);
+        assert_eq!((outcome.merged, outcome.events, outcome.unfinished), (2, 2, 0), "{start}, {end}");
+        let warnings = &outcome.files[0].report.warnings;
+        assert!(!warnings.iter().any(|text| text.contains("no start was joined")), "{warnings:?}");
+    }
+}
+
+#[test]
+fn transitions_that_cannot_be_joined_are_told() {
+    let outcome = in_words_of_a_tool("los", "fertig");
+    assert_eq!((outcome.merged, outcome.events), (0, 4));
+    let warnings = &outcome.files[0].report.warnings;
+    assert!(warnings.iter().any(|text| text.contains("the lifecycle column says \"los\", \"fertig\"")), "{warnings:?}");
+}

@@ -11,6 +11,7 @@ pub mod detect;
 mod error;
 mod files;
 mod input;
+pub mod lifecycle;
 mod parquet;
 mod progress;
 pub mod raw;

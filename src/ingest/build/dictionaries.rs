@@ -32,9 +32,9 @@ impl NameTable {
         Self { names, of_batch }
     }
 
-    /// The number of a name that is asked for without regard to case.
-    pub fn find(&self, name: &str) -> Option<i32> {
-        self.names.iter().position(|known| known.eq_ignore_ascii_case(name)).map(|at| at as i32)
+    /// For each number, whether its name is one of those asked for.
+    pub fn marks(&self, wanted: fn(&str) -> bool) -> Vec<bool> {
+        self.names.iter().map(|name| wanted(name)).collect()
     }
 }
 

@@ -27,10 +27,20 @@ pub struct Pairing<'a> {
     pub lifecycle: &'a [i32],
     /// A number that tells executions of one activity apart where the source has one, else equal for all rows.
     pub instance: &'a [u64],
-    /// Lifecycle number of `start`.
-    pub start: i32,
-    /// Lifecycle number of `complete`.
-    pub complete: i32,
+    /// For each lifecycle number, whether it means that an activity began.
+    pub start: &'a [bool],
+    /// The same for its completion.
+    pub complete: &'a [bool],
+}
+
+impl Pairing<'_> {
+    fn starts(&self, row: usize) -> bool {
+        usize::try_from(self.lifecycle[row]).is_ok_and(|number| self.start[number])
+    }
+
+    fn completes(&self, row: usize) -> bool {
+        usize::try_from(self.lifecycle[row]).is_ok_and(|number| self.complete[number])
+    }
 }
 
 /// Events in order.
@@ -103,9 +113,9 @@ fn pair(row: &[u32], case_start: &[u32], pairing: &Pairing<'_>) -> Ordered {
         for row in events {
             let at = *row as usize;
             let key = (pairing.activity[at], pairing.instance[at]);
-            if pairing.lifecycle[at] == pairing.start {
+            if pairing.starts(at) {
                 open.entry(key).or_default().push_back(*row);
-            } else if pairing.lifecycle[at] == pairing.complete
+            } else if pairing.completes(at)
                 && let Some(start) = open.get_mut(&key).and_then(VecDeque::pop_front)
             {
                 joined.insert(*row, start);
@@ -115,7 +125,7 @@ fn pair(row: &[u32], case_start: &[u32], pairing: &Pairing<'_>) -> Ordered {
         for row in events.iter().filter(|row| !absorbed.contains_key(row)) {
             ordered.row.push(*row);
             ordered.start_row.push(joined.get(row).copied().unwrap_or(NO_ROW));
-            ordered.unfinished += u64::from(pairing.lifecycle[*row as usize] == pairing.start);
+            ordered.unfinished += u64::from(pairing.starts(*row as usize));
         }
         ordered.merged += joined.len() as u64;
         open.clear();
@@ -146,8 +156,8 @@ mod tests {
             activity: &[0, 0, 0, 0, 1, 2],
             lifecycle: &[0, 0, 1, 1, 0, 1],
             instance: &[0; 6],
-            start: 0,
-            complete: 1,
+            start: &[true, false],
+            complete: &[false, true],
         };
         let ordered = order(&rows, Some(&pairing));
         assert_eq!(ordered.row, [2, 3, 4, 5]);
@@ -158,8 +168,14 @@ mod tests {
     #[test]
     fn instances_keep_executions_apart() {
         let rows = Rows { case: &[0; 4], first_case: 0, cases: 1, end: &[1, 2, 3, 4] };
-        let pairing =
-            Pairing { activity: &[0; 4], lifecycle: &[0, 0, 1, 1], instance: &[7, 8, 8, 7], start: 0, complete: 1 };
+        let pairing = Pairing {
+            activity: &[0; 4],
+            // Two words for the start, two for the completion, and a row that says neither.
+            lifecycle: &[0, 3, 1, 2],
+            instance: &[7, 8, 8, 7],
+            start: &[true, false, false, true],
+            complete: &[false, true, true, false],
+        };
         assert_eq!(order(&rows, Some(&pairing)).start_row, [1, 0]);
     }
 }

@@ -10,6 +10,7 @@ use crate::ingest::build::scatter::{Pieces, arrow_write_error, ints, longs};
 use crate::ingest::build::variants::{MergedVariants, Sequences};
 use crate::ingest::build::write::{ROW_GROUP_ROWS, Table};
 use crate::ingest::chunk::NO_TIME;
+use crate::ingest::lifecycle::{is_completion, is_start};
 use crate::ingest::raw::column;
 use crate::model::mapping::Lifecycle;
 use crate::model::tables::{self, TableFile, case};
@@ -120,11 +121,13 @@ impl Context<'_> {
         let end = end.as_ref().map_or(&[][..], |end| end.values());
         let rows_in = Rows { case: case.values(), first_case, cases, end };
         let lifecycles = &self.dictionaries.lifecycles;
-        let (start, complete) = (lifecycles.find("start"), lifecycles.find("complete"));
-        let lifecycle = by_name(rows, column::LIFECYCLE).map(ints);
-        let (Lifecycle::Merge, Some(start), Some(complete), Some(lifecycle)) =
-            (self.options.lifecycle, start, complete, lifecycle)
-        else {
+        let (start, complete) = (lifecycles.marks(is_start), lifecycles.marks(is_completion));
+        let (Lifecycle::Merge, Some(lifecycle), true, true) = (
+            self.options.lifecycle,
+            by_name(rows, column::LIFECYCLE).map(ints),
+            start.contains(&true),
+            complete.contains(&true),
+        ) else {
             return order::order(&rows_in, None);
         };
         let activity = ints(rows.column(1));
@@ -133,8 +136,8 @@ impl Context<'_> {
             activity: activity.values(),
             lifecycle: lifecycle.values(),
             instance: &instance,
-            start,
-            complete,
+            start: &start,
+            complete: &complete,
         };
         order::order(&rows_in, Some(&pairing))
     }

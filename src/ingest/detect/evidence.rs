@@ -1,18 +1,8 @@
 //! What the values of a sample say about the parts that columns play.
 
 use super::columns::{Column, Table};
-use super::synonyms::Words;
+use crate::ingest::lifecycle::{is_completion, is_start, is_transition};
 use rustc_hash::FxHashMap;
-
-/// Transitions of the XES standard and what tools and people write for them.
-const TRANSITIONS: &str = "schedule scheduled assign assigned reassign reassigned withdraw withdrawn start started begin \
-    suspend suspended resume resumed complete completed end ended finish finished autoskip manualskip piabort ateabort \
-    abort aborted unknown inicio iniciar iniciado comienzo fin finalizado completado completo asignado programado \
-    suspendido reanudado beginn begonnen gestartet ende beendet abgeschlossen zugewiesen geplant unterbrochen \
-    fortgesetzt debut debute termine termino concluido";
-const FIRSTS: &str = "start started begin inicio iniciar iniciado comienzo beginn begonnen gestartet debut debute";
-const LASTS: &str = "complete completed end ended finish finished fin finalizado completado completo ende beendet \
-    abgeschlossen termine termino concluido";
 
 /// Whether all values of a column are transitions, and both a first and a last one are among them.
 pub(super) fn are_transitions(table: &Table<'_>, column: usize, distinct: usize) -> bool {
@@ -22,10 +12,8 @@ pub(super) fn are_transitions(table: &Table<'_>, column: usize, distinct: usize)
     let mut values: Vec<&str> = table.cells[column].iter().map(AsRef::as_ref).filter(|cell| !cell.is_empty()).collect();
     values.sort_unstable();
     values.dedup();
-    let words: Vec<String> = values.iter().map(|value| Words::of(value).squeezed().to_owned()).collect();
-    let among =
-        |list: &str| words.iter().filter(|word| list.split_ascii_whitespace().any(|known| known == *word)).count();
-    among(TRANSITIONS) == words.len() && among(FIRSTS) > 0 && among(LASTS) > 0
+    let has = |test: fn(&str) -> bool| values.iter().any(|value| test(value));
+    values.iter().all(|value| is_transition(value)) && has(is_start) && has(is_completion)
 }
 
 /// Share of the cases with several rows in which a column changes its value; nothing if too few cases tell.

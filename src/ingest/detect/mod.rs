@@ -34,3 +34,8 @@ pub use error::DetectError;
 pub use inspect::detect;
 pub use report::{ColumnReport, DetectionReport, RoleReport};
 pub use shape::{Role, Roles, TextShape, TimeColumn};
+
+/// The letters and digits of a name, small and without accents, so that its spellings are one.
+pub fn squeezed(name: &str) -> String {
+    synonyms::Words::of(name).squeezed().to_owned()
+}
