@@ -2,9 +2,18 @@
 
 use super::*;
 use crate::config::Config;
+use crate::model::tables::{AttributeType, Manifest};
 
 /// Imports files with these contents, in order, into one flow.
 fn import(contents: &[&str], options: &MappingOptions) -> Result<ImportOutcome, AppError> {
+    imported(contents, options).map(|(outcome, _)| outcome)
+}
+
+/// The same, with the types and attributes that the log then has.
+fn imported(
+    contents: &[&str],
+    options: &MappingOptions,
+) -> Result<(ImportOutcome, Vec<(String, AttributeType)>), AppError> {
     let folder = tempfile::tempdir().unwrap();
     let mut config = Config::default();
     config.data.dir = folder.path().join("data");
@@ -23,7 +32,12 @@ fn import(contents: &[&str], options: &MappingOptions) -> Result<ImportOutcome, 
         append: false,
         actor: "test".to_owned(),
     };
-    app.import(&request, &Progress::default())
+    let outcome = app.import(&request, &Progress::default())?;
+    let version = app.store.catalog.newest_version("orders")?.unwrap();
+    let manifest = std::fs::read(app.store.version_folder(&version.directory).join("manifest.json")).unwrap();
+    let manifest: Manifest = serde_json::from_slice(&manifest).unwrap();
+    let types = manifest.attributes.into_iter().map(|attribute| (attribute.column, attribute.kind));
+    Ok((outcome, types.collect()))
 }
 
 const TIMED: &str = "case,activity,time\na,Do,2024-01-01T08:00:00Z\na,End,2024-01-01T09:00:00Z\n";
@@ -68,4 +82,16 @@ fn transitions_that_cannot_be_joined_are_told() {
     assert_eq!((outcome.merged, outcome.events), (0, 4));
     let warnings = &outcome.files[0].report.warnings;
     assert!(warnings.iter().any(|text| text.contains("the lifecycle column says \"los\", \"fertig\"")), "{warnings:?}");
+}
+
+#[test]
+fn a_file_with_an_empty_column_changes_no_type() {
+    let file = |case: &str, cost: &str| {
+        format!("case,activity,time,cost\n{case},Do,2024-01-01T08:00:00Z,{cost}\n{case},End,2024-01-02T08:00:00Z,\n")
+    };
+    let (with, without) = (file("a", "12.5"), file("b", ""));
+    for files in [[&with, &without], [&without, &with]] {
+        let (_, types) = imported(&files.map(String::as_str), &MappingOptions::default()).unwrap();
+        assert_eq!(types, [("cost".to_owned(), AttributeType::Number)]);
+    }
 }

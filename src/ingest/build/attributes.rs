@@ -3,7 +3,7 @@
 
 use crate::ingest::IngestError;
 use crate::ingest::build::Input;
-use crate::ingest::raw::{AttributeKind, Batch};
+use crate::ingest::raw::{AttributeKind, Batch, Profile};
 use crate::ingest::timestamp::iso_micros;
 use crate::model::tables::{AttributeColumn, AttributeType};
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
@@ -18,8 +18,8 @@ pub struct Planned {
     pub source: String,
     /// Whether the source says that it belongs to the case.
     pub of_case: bool,
-    /// What its cells can be read as.
-    pub kind: AttributeKind,
+    /// What its cells can be read as, over all batches.
+    pub reads: Profile,
     /// For each batch, the raw column that holds it.
     pub raw: Vec<Option<String>>,
 }
@@ -80,12 +80,12 @@ pub fn plan(batches: &[(&Input, Batch)]) -> Vec<Planned> {
                     column,
                     source: attribute.name.clone(),
                     of_case: attribute.of_case,
-                    kind: attribute.kind,
+                    reads: Profile::default(),
                     raw: vec![None; batches.len()],
                 });
                 planned.len() - 1
             });
-            planned[at].kind = planned[at].kind.join(attribute.kind);
+            planned[at].reads = planned[at].reads.join(attribute.reads);
             planned[at].raw[number] = Some(attribute.column());
         }
     }
@@ -117,19 +117,19 @@ pub fn columns(planned: &[Planned], constant: &[bool]) -> Vec<AttributeColumn> {
 
 impl Planned {
     fn attribute_type(&self) -> AttributeType {
-        match self.kind {
+        match self.reads.kind() {
             AttributeKind::Boolean => AttributeType::Boolean,
             AttributeKind::Integer => AttributeType::Integer,
             AttributeKind::Number | AttributeKind::CommaNumber => AttributeType::Number,
             AttributeKind::Time => AttributeType::Time,
-            AttributeKind::Text => AttributeType::Text,
+            AttributeKind::Text | AttributeKind::Empty => AttributeType::Text,
         }
     }
 
     /// Texts as values. Every cell was seen when the type was chosen, so none is lost here.
     pub fn typed(&self, cells: StringArray) -> Result<ArrayRef, IngestError> {
         use crate::ingest::raw::{boolean, comma_number, integer, number};
-        Ok(match self.kind {
+        Ok(match self.reads.kind() {
             AttributeKind::Boolean => {
                 Arc::new(cells.iter().map(|cell| cell.and_then(boolean)).collect::<BooleanArray>())
             }
@@ -143,7 +143,7 @@ impl Planned {
                 let values: TimestampMicrosecondArray = cells.iter().map(|cell| cell.and_then(micros)).collect();
                 Arc::new(values.with_timezone("UTC"))
             }
-            AttributeKind::Text => Arc::new(cells),
+            AttributeKind::Text | AttributeKind::Empty => Arc::new(cells),
         })
     }
 }

@@ -61,7 +61,7 @@ pub struct BatchAttribute {
     /// Whether the source says that it belongs to the case.
     pub of_case: bool,
     /// What all its cells can be read as.
-    pub kind: AttributeKind,
+    pub reads: Profile,
 }
 
 impl BatchAttribute {

@@ -4,9 +4,10 @@ use crate::ingest::timestamp::iso_micros;
 use serde::{Deserialize, Serialize};
 
 /// The type that all cells of an attribute share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttributeKind {
+    /// There is no cell with content.
+    Empty,
     /// `true` and `false`.
     Boolean,
     /// Whole numbers without leading zeros: with one it is an identifier.
@@ -21,21 +22,9 @@ pub enum AttributeKind {
     Text,
 }
 
-impl AttributeKind {
-    /// The kind that can hold the cells of both.
-    pub fn join(self, other: Self) -> Self {
-        use AttributeKind::{CommaNumber, Integer, Number, Text};
-        match (self, other) {
-            (a, b) if a == b => a,
-            (Integer, Number) | (Number, Integer) => Number,
-            (Integer, CommaNumber) | (CommaNumber, Integer) => CommaNumber,
-            _ => Text,
-        }
-    }
-}
-
-/// Candidates that no cell has refuted yet.
-#[derive(Debug, Clone)]
+/// Candidates that no cell has refuted yet. A batch keeps them rather than a type, so that the type of a log is the same
+/// in however many files it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     seen: bool,
     boolean: bool,
@@ -63,15 +52,27 @@ impl Profile {
         self.time = self.time && bytes.len() >= 10 && bytes[4] == b'-' && iso_micros(bytes).is_some();
     }
 
+    /// What holds for the cells of both.
+    pub fn join(self, other: Self) -> Self {
+        Self {
+            seen: self.seen || other.seen,
+            boolean: self.boolean && other.boolean,
+            integer: self.integer && other.integer,
+            number: self.number && other.number,
+            comma: self.comma && other.comma,
+            time: self.time && other.time,
+        }
+    }
+
     /// Whether everything but text is ruled out, so that looking further is a waste.
     pub fn is_text(&self) -> bool {
         self.seen && !(self.boolean || self.integer || self.number || self.comma || self.time)
     }
 
-    /// The narrowest type that fits all cells; text for a column without any.
+    /// The narrowest type that fits all cells.
     pub fn kind(&self) -> AttributeKind {
         match self {
-            Self { seen: false, .. } => AttributeKind::Text,
+            Self { seen: false, .. } => AttributeKind::Empty,
             Self { boolean: true, .. } => AttributeKind::Boolean,
             Self { integer: true, .. } => AttributeKind::Integer,
             Self { number: true, .. } => AttributeKind::Number,
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_narrowest_type_wins() {
-        check(&[], AttributeKind::Text);
+        check(&[], AttributeKind::Empty);
         check(&["true", "False"], AttributeKind::Boolean);
         check(&["1", "-20"], AttributeKind::Integer);
         check(&["1", "2.5", "1e3"], AttributeKind::Number);
@@ -162,9 +163,22 @@ mod tests {
     }
 
     #[test]
-    fn joining_kinds_never_loses_a_value() {
-        assert_eq!(AttributeKind::Integer.join(AttributeKind::Number), AttributeKind::Number);
-        assert_eq!(AttributeKind::Number.join(AttributeKind::CommaNumber), AttributeKind::Text);
-        assert_eq!(AttributeKind::Boolean.join(AttributeKind::Integer), AttributeKind::Text);
+    fn columns_in_several_files_are_read_like_one() {
+        let profile = |cells: &[&str]| {
+            let mut profile = Profile::default();
+            cells.iter().for_each(|cell| profile.add(cell));
+            profile
+        };
+        for (first, second) in [
+            (&["1"][..], &["2.5"][..]),
+            (&["2.5"], &["2,5"]),
+            (&["true"], &["1"]),
+            (&["1", "2"], &[]),
+            (&[], &["2024-01-02"]),
+            (&[], &[]),
+        ] {
+            let whole = [first, second].concat();
+            assert_eq!(profile(first).join(profile(second)), profile(&whole), "{whole:?}");
+        }
     }
 }

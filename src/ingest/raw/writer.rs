@@ -198,7 +198,7 @@ impl RawWriter {
         let attributes = self.attributes.iter().map(|(name, scope, profile)| BatchAttribute {
             name: name.clone(),
             of_case: *scope == Scope::Case,
-            kind: profile.kind(),
+            reads: *profile,
         });
         let batch = Batch {
             files: self.files.clone(),
