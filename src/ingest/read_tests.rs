@@ -57,3 +57,13 @@ fn a_file_with_both_orders_is_kept_and_told() {
     assert_eq!((batch.counts.accepted, batch.counts.rejected), (11_001, 1));
     assert!(report.warnings.iter().any(|text| text.contains("both orders of day and month")), "{:?}", report.warnings);
 }
+
+#[test]
+fn commas_between_thousands_are_told() {
+    let text = "case;activity;time;amount\na;Do;2024-01-01T08:00:00Z;1,234\na;End;2024-01-02T08:00:00Z;12\n";
+    let (batch, report) = read(text.as_bytes(), &MappingOptions::default()).unwrap();
+    assert_eq!(batch.attributes[0].reads.kind(), crate::ingest::raw::AttributeKind::GroupedNumber);
+    assert!(report.warnings.iter().any(|text| text.contains("every comma in \"amount\"")), "{:?}", report.warnings);
+    let (_, report) = read(text.replace(";12\n", ";1,5\n").as_bytes(), &MappingOptions::default()).unwrap();
+    assert!(!report.warnings.iter().any(|text| text.contains("comma")), "{:?}", report.warnings);
+}

@@ -237,6 +237,7 @@ impl ImportReport {
         let detected = shape.map(TextShape::report);
         let mut warnings = detected.iter().flat_map(|report| report.warnings.clone()).collect::<Vec<_>>();
         warnings.extend(xes.iter().flat_map(|report| report.warnings.clone()));
+        warnings.extend(batch.attributes.iter().filter_map(|attribute| attribute.reads.remark(&attribute.name)));
         warnings.extend(oddities(&batch.counts));
         let zone = options.timezone.clone();
         let zoned = shape.is_some_and(|shape| shape.time_formats.iter().all(|times| times.zoned));

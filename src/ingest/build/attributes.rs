@@ -120,7 +120,7 @@ impl Planned {
         match self.reads.kind() {
             AttributeKind::Boolean => AttributeType::Boolean,
             AttributeKind::Integer => AttributeType::Integer,
-            AttributeKind::Number | AttributeKind::CommaNumber => AttributeType::Number,
+            AttributeKind::Number | AttributeKind::CommaNumber | AttributeKind::GroupedNumber => AttributeType::Number,
             AttributeKind::Time => AttributeType::Time,
             AttributeKind::Text | AttributeKind::Empty => AttributeType::Text,
         }
@@ -128,7 +128,7 @@ impl Planned {
 
     /// Texts as values. Every cell was seen when the type was chosen, so none is lost here.
     pub fn typed(&self, cells: StringArray) -> Result<ArrayRef, IngestError> {
-        use crate::ingest::raw::{boolean, comma_number, integer, number};
+        use crate::ingest::raw::{boolean, comma_number, grouped_number, integer, number};
         Ok(match self.reads.kind() {
             AttributeKind::Boolean => {
                 Arc::new(cells.iter().map(|cell| cell.and_then(boolean)).collect::<BooleanArray>())
@@ -137,6 +137,9 @@ impl Planned {
             AttributeKind::Number => Arc::new(cells.iter().map(|cell| cell.and_then(number)).collect::<Float64Array>()),
             AttributeKind::CommaNumber => {
                 Arc::new(cells.iter().map(|cell| cell.and_then(comma_number)).collect::<Float64Array>())
+            }
+            AttributeKind::GroupedNumber => {
+                Arc::new(cells.iter().map(|cell| cell.and_then(grouped_number)).collect::<Float64Array>())
             }
             AttributeKind::Time => {
                 let micros = |cell: &str| iso_micros(cell.as_bytes()).map(|parsed| parsed.micros);

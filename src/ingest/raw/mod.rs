@@ -7,7 +7,7 @@
 mod profile;
 mod writer;
 
-pub use profile::{AttributeKind, Profile, boolean, comma_number, integer, number};
+pub use profile::{AttributeKind, Profile, boolean, comma_number, grouped_number, integer, number};
 pub use writer::RawWriter;
 
 use crate::ingest::IngestError;

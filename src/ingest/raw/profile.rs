@@ -14,8 +14,10 @@ pub enum AttributeKind {
     Integer,
     /// Numbers with a decimal point.
     Number,
-    /// Numbers with a decimal comma.
+    /// Numbers with a decimal comma, points between thousands.
     CommaNumber,
+    /// Numbers with commas between thousands, a decimal point.
+    GroupedNumber,
     /// ISO 8601 dates or times.
     Time,
     /// Anything.
@@ -30,13 +32,27 @@ pub struct Profile {
     boolean: bool,
     integer: bool,
     number: bool,
+    /// Numbers with a decimal comma, points between thousands.
     comma: bool,
+    /// Numbers with a decimal point, commas between thousands.
+    grouped: bool,
+    /// There is a point, or an exponent, in what may be a number.
+    point: bool,
     time: bool,
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Self { seen: false, boolean: true, integer: true, number: true, comma: true, time: true }
+        Self {
+            seen: false,
+            boolean: true,
+            integer: true,
+            number: true,
+            comma: true,
+            grouped: true,
+            point: false,
+            time: true,
+        }
     }
 }
 
@@ -49,6 +65,8 @@ impl Profile {
         self.integer = self.integer && integer(cell).is_some();
         self.number = self.number && number(cell).is_some();
         self.comma = self.comma && comma_number(cell).is_some();
+        self.grouped = self.grouped && grouped_number(cell).is_some();
+        self.point |= bytes.contains(&b'.');
         self.time = self.time && bytes.len() >= 10 && bytes[4] == b'-' && iso_micros(bytes).is_some();
     }
 
@@ -60,13 +78,15 @@ impl Profile {
             integer: self.integer && other.integer,
             number: self.number && other.number,
             comma: self.comma && other.comma,
+            grouped: self.grouped && other.grouped,
+            point: self.point || other.point,
             time: self.time && other.time,
         }
     }
 
     /// Whether everything but text is ruled out, so that looking further is a waste.
     pub fn is_text(&self) -> bool {
-        self.seen && !(self.boolean || self.integer || self.number || self.comma || self.time)
+        self.seen && !(self.boolean || self.integer || self.number || self.comma || self.grouped || self.time)
     }
 
     /// The narrowest type that fits all cells.
@@ -76,9 +96,29 @@ impl Profile {
             Self { boolean: true, .. } => AttributeKind::Boolean,
             Self { integer: true, .. } => AttributeKind::Integer,
             Self { number: true, .. } => AttributeKind::Number,
-            Self { comma: true, .. } => AttributeKind::CommaNumber,
+            // A cell that has no other reading proves what the comma is: `12,5` or `1.234,5`, `1,234,567` or `1,234.5`.
+            Self { comma: true, grouped: false, .. } => AttributeKind::CommaNumber,
+            Self { comma: false, grouped: true, .. } => AttributeKind::GroupedNumber,
+            // Nothing proves it, and every comma stands where thousands have one.
+            Self { comma: true, grouped: true, point: false, .. } => AttributeKind::GroupedNumber,
             Self { time: true, .. } => AttributeKind::Time,
             _ => AttributeKind::Text,
+        }
+    }
+
+    /// What a person should know about how the cells of `column` are read.
+    pub fn remark(&self, column: &str) -> Option<String> {
+        let open = self.comma && self.grouped;
+        match self.kind() {
+            AttributeKind::GroupedNumber if open => Some(format!(
+                "every comma in \"{column}\" stands before three digits and is read as a sign between thousands, not as a \
+                 decimal comma: 1,234 is 1234"
+            )),
+            AttributeKind::Text if open => Some(format!(
+                "\"{column}\" has numbers with a comma and with a point, all before three digits, and none shows which of \
+                 them is the decimal sign; it is kept as text"
+            )),
+            _ => None,
         }
     }
 }
@@ -137,6 +177,25 @@ pub fn comma_number(cell: &str) -> Option<f64> {
     number(&format!("{}.{}", whole.replace('.', ""), if fraction.is_empty() { "0" } else { fraction }))
 }
 
+/// A number with a decimal point, as `1,234.50`; commas between thousands are allowed where they stand right.
+pub fn grouped_number(cell: &str) -> Option<f64> {
+    if !cell.contains(',') {
+        return number(cell);
+    }
+    let (whole, fraction) = cell.split_once('.').unwrap_or((cell, "0"));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let mut groups = digits.split(',');
+    let first = groups.next()?;
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let first_fine = (1..=3).contains(&first.len()) && all_digits(first) && !first.starts_with('0');
+    if !first_fine || !groups.all(|group| group.len() == 3 && all_digits(group)) || !all_digits(fraction) {
+        return None;
+    }
+    let plain = whole.replace(',', "");
+    // More digits than a float holds are an identifier, as with plain numbers.
+    if plain.len() > 16 { None } else { number(&format!("{plain}.{fraction}")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,12 +213,46 @@ mod tests {
         check(&["1", "-20"], AttributeKind::Integer);
         check(&["1", "2.5", "1e3"], AttributeKind::Number);
         check(&["1", "2,5", "1.234,5"], AttributeKind::CommaNumber);
+        check(&["1,234", "12", "1,234,567"], AttributeKind::GroupedNumber);
+        check(&["1,234.50", "0.5"], AttributeKind::GroupedNumber);
         check(&["2024-01-02", "2024-01-02T03:04:05Z"], AttributeKind::Time);
         check(&["007", "12"], AttributeKind::Text);
         check(&["NA", "1"], AttributeKind::Text);
         check(&["nan"], AttributeKind::Text);
         check(&["1.2.3"], AttributeKind::Text);
         check(&["12345678901234567890"], AttributeKind::Text);
+    }
+
+    #[test]
+    fn a_comma_is_decimal_only_if_some_cell_proves_it() {
+        use AttributeKind::{CommaNumber, GroupedNumber, Number, Text};
+        for (cells, kind, values) in [
+            (&["1,234", "12"][..], GroupedNumber, &[1234.0, 12.0][..]),
+            (&["1,234", "-5,678"], GroupedNumber, &[1234.0, -5678.0]),
+            (&["1,234", "2.5"], GroupedNumber, &[1234.0, 2.5]),
+            (&["1,234", "1,5"], CommaNumber, &[1.234, 1.5]),
+            (&["1,234", "1.234,567"], CommaNumber, &[1.234, 1234.567]),
+            (&["1,234", "0,125"], CommaNumber, &[1.234, 0.125]),
+            (&["1,234", "1234,567"], CommaNumber, &[1.234, 1234.567]),
+            // Points stand between thousands where a comma is decimal, or where there are two of them.
+            (&["1.234", "2,5"], CommaNumber, &[1234.0, 2.5]),
+            (&["1.234", "1.234.567"], CommaNumber, &[1234.0, 1_234_567.0]),
+            (&["1.234", "12"], Number, &[1.234, 12.0]),
+            (&["1,234", "1.234"], Text, &[]),
+            (&["1,23", "1.5"], Text, &[]),
+        ] {
+            check(cells, kind);
+            let read = |cell: &&str| match kind {
+                CommaNumber => comma_number(cell),
+                GroupedNumber => grouped_number(cell),
+                Number => number(cell),
+                _ => None,
+            };
+            assert_eq!(cells.iter().filter_map(read).collect::<Vec<_>>(), values, "{cells:?}");
+        }
+        for cell in ["12,34", "1,2345", "1,,234", ",123", "0,123", "1,234e5", "1.5,000", "1,234,567,890,123,456,789"] {
+            assert_eq!(grouped_number(cell), None, "{cell}");
+        }
     }
 
     #[test]
@@ -172,6 +265,8 @@ mod tests {
         for (first, second) in [
             (&["1"][..], &["2.5"][..]),
             (&["2.5"], &["2,5"]),
+            (&["1,234"], &["2,5"]),
+            (&["1,234"], &["1.234"]),
             (&["true"], &["1"]),
             (&["1", "2"], &[]),
             (&[], &["2024-01-02"]),
