@@ -10,11 +10,41 @@ pub const NO_CODE: u32 = u32::MAX;
 /// Stands for "no time" among timestamps (microseconds since 1970 UTC).
 pub const NO_TIME: i64 = i64::MIN;
 
-/// Texts numbered in the order of their first appearance; one arena, no allocation per text.
+/// Texts by number; one arena, no allocation per text.
 #[derive(Default)]
-pub struct Interner {
+pub struct Texts {
     arena: Vec<u8>,
     ends: Vec<usize>,
+}
+
+impl Texts {
+    /// The text with this number, which must be one.
+    pub fn get(&self, number: u32) -> &str {
+        // Only whole `&str`s enter the arena, so the slice is always valid text.
+        std::str::from_utf8(slice(&self.arena, &self.ends, number)).unwrap_or_default()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries((0..self.len() as u32).map(|number| self.get(number))).finish()
+    }
+}
+
+/// Texts numbered in the order of their first appearance.
+#[derive(Default)]
+pub struct Interner {
+    texts: Texts,
     table: HashTable<u32>,
     hasher: rustc_hash::FxBuildHasher,
 }
@@ -29,7 +59,7 @@ impl Interner {
     /// The number of `text`, new or known.
     #[inline]
     pub fn intern(&mut self, text: &str) -> u32 {
-        let Self { arena, ends, table, hasher } = self;
+        let Self { texts: Texts { arena, ends }, table, hasher } = self;
         let at = |code: u32| slice(arena, ends, code);
         let hash = hasher.hash_one(text.as_bytes());
         if let Some(&code) = table.find(hash, |&code| at(code) == text.as_bytes()) {
@@ -44,18 +74,22 @@ impl Interner {
 
     /// The text behind a number that this interner gave out.
     pub fn get(&self, code: u32) -> &str {
-        // Only whole `&str`s enter the arena, so the slice is always valid text.
-        std::str::from_utf8(slice(&self.arena, &self.ends, code)).unwrap_or_default()
+        self.texts.get(code)
     }
 
     /// How many different texts there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.texts.len()
     }
 
     /// Whether nothing was interned yet.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.texts.is_empty()
+    }
+
+    /// The texts alone, without what finds them.
+    pub fn into_texts(self) -> Texts {
+        self.texts
     }
 
     /// All texts, by number.

@@ -2,7 +2,9 @@
 //! on goes through here, so that a full disk is told apart from a broken file.
 
 use crate::ingest::IngestError;
-use arrow::array::{RecordBatch, RecordBatchReader};
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::errors::ParquetError;
@@ -10,6 +12,7 @@ use parquet::file::properties::WriterProperties;
 use serde::Serialize;
 use std::fs::File;
 use std::io::Write;
+use std::ops::Range;
 use std::path::Path;
 
 /// Rows per batch when a file of ours is read back.
@@ -23,12 +26,36 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), IngestError
     file.write_all(&text).and_then(|()| file.sync_all()).map_err(|e| IngestError::write(path, e))
 }
 
-/// Writes one batch as a Parquet file and syncs it.
-pub fn write_parquet(path: &Path, batch: &RecordBatch, properties: WriterProperties) -> Result<(), IngestError> {
+/// Cuts a list of things of these sizes into pieces of at most about `limit` each; at least one piece, so that an empty
+/// list makes an empty table. Columns of text have 32-bit offsets: what grows with the log must not be one column.
+pub fn pieces(sizes: impl Iterator<Item = usize>, limit: usize) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let (mut from, mut end, mut size) = (0, 0, 0usize);
+    for one in sizes {
+        if end > from && size.saturating_add(one) > limit {
+            pieces.push(from..end);
+            (from, size) = (end, 0);
+        }
+        end += 1;
+        size = size.saturating_add(one);
+    }
+    pieces.push(from..end);
+    pieces
+}
+
+/// Writes batches of one schema as a Parquet file and syncs it.
+pub fn write_parquet(
+    path: &Path,
+    schema: SchemaRef,
+    batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+    properties: WriterProperties,
+) -> Result<(), IngestError> {
     let file = File::create(path).map_err(|e| IngestError::write(path, e))?;
-    let mut writer =
-        ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(|e| parquet_error(path, e))?;
-    writer.write(batch).map_err(|e| parquet_error(path, e))?;
+    let mut writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| parquet_error(path, e))?;
+    for batch in batches {
+        let batch = batch.map_err(|e| IngestError::columnar(format!("write {}", path.display()))(Box::new(e)))?;
+        writer.write(&batch).map_err(|e| parquet_error(path, e))?;
+    }
     let file = writer.into_inner().map_err(|e| parquet_error(path, e))?;
     file.sync_all().map_err(|e| IngestError::write(path, e))
 }
@@ -63,15 +90,6 @@ pub fn row_groups(path: &Path) -> Result<usize, IngestError> {
     Ok(builder.metadata().num_row_groups())
 }
 
-/// All of a small file as one batch.
-pub fn read_whole(path: &Path) -> Result<RecordBatch, IngestError> {
-    let reader = read_parquet(path, None)?;
-    let schema = reader.schema();
-    let step = || format!("read {}", path.display());
-    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|e| IngestError::columnar(step())(Box::new(e)))?;
-    arrow::compute::concat_batches(&schema, &batches).map_err(|e| IngestError::columnar(step())(Box::new(e)))
-}
-
 /// A failure of the Parquet library, with the system's own error on top where there is one.
 pub fn parquet_error(path: &Path, error: ParquetError) -> IngestError {
     match error {
@@ -80,5 +98,22 @@ pub fn parquet_error(path: &Path, error: ParquetError) -> IngestError {
             Err(other) => IngestError::columnar(format!("write or read {}", path.display()))(other),
         },
         other => IngestError::columnar(format!("write or read {}", path.display()))(Box::new(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_bounded_and_complete() {
+        for (sizes, expected) in [
+            (&[][..], vec![0..0]),
+            (&[3, 3, 3], vec![0..3]),
+            (&[4, 4, 4], vec![0..2, 2..3]),
+            (&[20, 1, 20], vec![0..1, 1..2, 2..3]),
+        ] {
+            assert_eq!(pieces(sizes.iter().copied(), 9), expected, "{sizes:?}");
+        }
     }
 }

@@ -4,9 +4,10 @@
 use crate::ingest::IngestError;
 use crate::ingest::build::Input;
 use crate::ingest::build::range::Done;
+use crate::ingest::build::scatter::{ints, longs};
 use crate::ingest::build::write::Table;
-use crate::ingest::chunk::Interner;
-use crate::ingest::files::read_whole;
+use crate::ingest::chunk::{Interner, Texts};
+use crate::ingest::files::read_parquet;
 use crate::ingest::raw::Batch;
 use crate::model::tables::{self, TableFile};
 use arrow::array::{Array, ArrayRef, Int32Array, Int64Array, StringArray};
@@ -53,8 +54,9 @@ pub struct Merged {
     pub lifecycles: NameTable,
     /// For each batch, its case codes as case numbers; -1 for a case without any usable row.
     pub case_of_batch: Vec<Vec<i32>>,
-    /// Case ids by case number.
-    pub case_ids: StringArray,
+    /// Case ids, in no particular order, and for each case number which of them it is.
+    ids: Texts,
+    id_of_case: Vec<u32>,
     /// Usable rows before each case number, and in all at the end.
     rows_before: Vec<u64>,
     /// Usable rows.
@@ -91,7 +93,6 @@ impl Merged {
         rows_before.push(rows);
         let case_of_batch =
             gathered.of_batch.iter().map(|codes| codes.iter().map(|at| number[*at as usize]).collect()).collect();
-        let case_ids = order.iter().map(|at| Some(gathered.ids.get(*at))).collect();
         let dictionaries = batches.iter().map(|(_, batch)| &batch.dictionaries);
         Ok(Self {
             activities: NameTable::new(dictionaries.clone().map(|d| &d.activities)),
@@ -100,7 +101,8 @@ impl Merged {
             systems: NameTable::new(dictionaries.clone().map(|d| &d.systems)),
             lifecycles: NameTable::new(dictionaries.map(|d| &d.lifecycles)),
             case_of_batch,
-            case_ids,
+            ids: gathered.ids.into_texts(),
+            id_of_case: order,
             rows_before,
             rows,
             has_times,
@@ -109,7 +111,12 @@ impl Merged {
 
     /// Number of cases.
     pub fn case_count(&self) -> usize {
-        self.case_ids.len()
+        self.id_of_case.len()
+    }
+
+    /// The ids of `count` cases, from case number `first`.
+    pub fn case_ids(&self, first: usize, count: usize) -> StringArray {
+        self.id_of_case[first..first + count].iter().map(|at| Some(self.ids.get(*at))).collect()
     }
 
     /// Cuts the cases into ranges of about equal numbers of rows: the first case of each, and the end.
@@ -158,21 +165,24 @@ fn gather(batches: &[(&Input, Batch)], has_times: bool) -> Result<Gathered, Inge
     let mut all = Gathered { ids: Interner::default(), first: Vec::new(), rows: Vec::new(), of_batch: Vec::new() };
     for (input, _) in batches {
         let path = input.folder.join("cases.parquet");
-        let table = read_whole(&path)?;
-        let ids = StringArray::from(table.column(0).to_data());
-        let first = Int64Array::from(table.column(1).to_data());
-        let rows = Int32Array::from(table.column(if has_times { 2 } else { 3 }).to_data());
-        let mut codes = Vec::with_capacity(ids.len());
-        for at in 0..ids.len() {
-            let code = all.ids.intern(ids.value(at));
-            let slot = code as usize;
-            if slot == all.rows.len() {
-                all.rows.push(0);
-                all.first.push(i64::MAX);
+        let mut codes = Vec::new();
+        for table in read_parquet(&path, None)? {
+            let step = || format!("read {}", path.display());
+            let table = table.map_err(|e| IngestError::columnar(step())(Box::new(e)))?;
+            let ids = StringArray::from(table.column(0).to_data());
+            let first = longs(table.column(1));
+            let rows = ints(table.column(if has_times { 2 } else { 3 }));
+            for at in 0..ids.len() {
+                let code = all.ids.intern(ids.value(at));
+                let slot = code as usize;
+                if slot == all.rows.len() {
+                    all.rows.push(0);
+                    all.first.push(i64::MAX);
+                }
+                all.rows[slot] += rows.value(at) as u64;
+                all.first[slot] = all.first[slot].min(first.value(at));
+                codes.push(code);
             }
-            all.rows[slot] += rows.value(at) as u64;
-            all.first[slot] = all.first[slot].min(first.value(at));
-            codes.push(code);
         }
         all.of_batch.push(codes);
     }

@@ -162,7 +162,7 @@ impl Context<'_> {
     ) -> Result<RecordBatch, IngestError> {
         let cases = ordered.case_start.len() - 1;
         let numbers: Int32Array = (first_case..first_case + cases as i32).collect();
-        let ids = self.dictionaries.case_ids.slice(first_case as usize, cases);
+        let ids = self.dictionaries.case_ids(first_case as usize, cases);
         let (started, ended) = events.case_times(&ordered.case_start);
         let cycle: Int64Array = started.iter().zip(&ended).map(|(s, e)| Some(e.as_ref()? - s.as_ref()?)).collect();
         let sizes: Int32Array =

@@ -3,6 +3,7 @@
 
 use crate::ingest::IngestError;
 use crate::ingest::chunk::{Attribute, Chunk, Interner, NO_CODE, NO_TIME, Names, OrderEvidence, Scope};
+use crate::ingest::files::pieces;
 use crate::ingest::raw::{Batch, BatchAttribute, Dictionaries, Profile, column, column_of};
 use crate::ingest::report::{CaseSoFar, Counts};
 use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
@@ -12,6 +13,7 @@ use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -186,7 +188,7 @@ impl RawWriter {
     pub fn finish(mut self) -> Result<Batch, IngestError> {
         self.close_rows()?;
         self.counts.settle(&self.cases_so_far);
-        self.write_cases()?;
+        self.write_cases(PIECE_BYTES)?;
         let list = |names: &Interner| names.iter().map(str::to_owned).collect();
         let dictionaries = Dictionaries {
             activities: list(&self.activities),
@@ -241,22 +243,38 @@ impl RawWriter {
         Ok(())
     }
 
-    fn write_cases(&self) -> Result<(), IngestError> {
+    fn write_cases(&self, piece_bytes: usize) -> Result<(), IngestError> {
+        let field = |(name, kind): (&str, DataType)| Field::new(name, kind, false);
+        let schema: SchemaRef = Arc::new(Schema::new(CASES.map(field).to_vec()));
+        let piece = |at: Range<usize>| {
+            let counts = |count: fn(&CaseSoFar) -> u32| -> ArrayRef {
+                Arc::new(self.cases_so_far[at.clone()].iter().map(|case| Some(count(case) as i32)).collect::<Int32Array>())
+            };
+            let ids = at.clone().map(|case| Some(self.cases.get(case as u32)));
+            let columns: Vec<ArrayRef> = vec![
+                Arc::new(ids.collect::<StringArray>()),
+                Arc::new(self.cases_so_far[at.clone()].iter().map(|case| Some(case.first)).collect::<Int64Array>()),
+                counts(|case| case.timed),
+                counts(|case| case.untimed),
+            ];
+            RecordBatch::try_new(Arc::clone(&schema), columns)
+        };
+        let batches = pieces(self.cases.iter().map(str::len), piece_bytes).into_iter().map(piece);
         let path = self.folder.join("cases.parquet");
-        let first: Vec<i64> = self.cases_so_far.iter().map(|case| case.first).collect();
-        let timed: Vec<i32> = self.cases_so_far.iter().map(|case| case.timed as i32).collect();
-        let untimed: Vec<i32> = self.cases_so_far.iter().map(|case| case.untimed as i32).collect();
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            ("case_id", Arc::new(self.cases.iter().map(Some).collect::<StringArray>())),
-            ("first", Arc::new(Int64Array::from(first))),
-            ("timed", Arc::new(Int32Array::from(timed))),
-            ("untimed", Arc::new(Int32Array::from(untimed))),
-        ];
-        let batch = RecordBatch::try_from_iter(columns)
-            .map_err(|e| IngestError::columnar(format!("write {}", path.display()))(Box::new(e)))?;
-        crate::ingest::files::write_parquet(&path, &batch, properties())
+        crate::ingest::files::write_parquet(&path, Arc::clone(&schema), batches, properties())
     }
 }
+
+/// Text that is made one column at a time.
+const PIECE_BYTES: usize = 64 << 20;
+
+/// Columns of `cases.parquet`.
+const CASES: [(&str, DataType); 4] = [
+    ("case_id", DataType::Utf8),
+    ("first", DataType::Int64),
+    ("timed", DataType::Int32),
+    ("untimed", DataType::Int32),
+];
 
 const FIXED: [(&str, DataType); 9] = [
     (column::CASE, DataType::Int32),
@@ -301,3 +319,7 @@ fn ints(rows: &RecordBatch, at: usize) -> Int32Array {
 fn longs(rows: &RecordBatch, at: usize) -> Int64Array {
     Int64Array::from(rows.column(at).to_data())
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;
