@@ -33,6 +33,11 @@ impl Texts {
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
+
+    /// Bytes of all of them.
+    pub fn bytes(&self) -> u64 {
+        self.arena.len() as u64
+    }
 }
 
 impl std::fmt::Debug for Texts {

@@ -6,6 +6,7 @@ use crate::ingest::chunk::Chunk;
 use crate::ingest::csv::Plan;
 use crate::ingest::detect::TextShape;
 use crate::ingest::progress::Progress;
+use crate::ingest::timestamp::Zone;
 use csv::ByteRecord;
 use polars::io::SerReader;
 use polars::prelude::{AnyValue, Column, DataFrame, ParquetReader, TimeUnit};
@@ -15,6 +16,8 @@ use std::path::Path;
 
 /// Rows that are decoded at a time.
 const SLICE_ROWS: usize = 100_000;
+/// Text after which a chunk is handed over even if it has few rows.
+const CHUNK_BYTES: usize = 32 << 20;
 /// Rows that detection looks at.
 const SAMPLE_ROWS: usize = 10_000;
 
@@ -48,16 +51,31 @@ pub fn read_parquet_log(
             return Err(IngestError::Cancelled);
         }
         let frame = slice(path, offset, SLICE_ROWS)?;
-        let mut chunk = plan.empty_chunk();
+        let (mut chunk, mut bytes) = (plan.empty_chunk(), 0);
         for row in 0..frame.height() {
             fill(&mut record, frame.columns(), row, path)?;
             let raw = record.iter().collect::<Vec<_>>().join(&b","[..]);
             plan.row(&record, (offset + row + 1) as u64, &raw, &mut zone, &mut chunk);
+            bytes += raw.len();
+            if bytes >= CHUNK_BYTES {
+                hand_over(std::mem::replace(&mut chunk, plan.empty_chunk()), &mut zone, &mut take)?;
+                bytes = 0;
+            }
         }
         progress.add_rows(frame.height() as u64);
-        take(chunk)?;
+        hand_over(chunk, &mut zone, &mut take)?;
     }
     Ok(())
+}
+
+fn hand_over(
+    mut chunk: Chunk,
+    zone: &mut Zone,
+    take: &mut impl FnMut(Chunk) -> Result<(), IngestError>,
+) -> Result<(), IngestError> {
+    let clock = zone.take_counts();
+    (chunk.clock_gaps, chunk.clock_overlaps) = (clock.gaps, clock.overlaps);
+    take(chunk)
 }
 
 fn reader(path: &Path) -> Result<ParquetReader<File>, IngestError> {

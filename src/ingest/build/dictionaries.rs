@@ -114,6 +114,11 @@ impl Merged {
         self.id_of_case.len()
     }
 
+    /// Bytes of all case ids.
+    pub fn id_bytes(&self) -> u64 {
+        self.ids.bytes()
+    }
+
     /// The ids of `count` cases, from case number `first`.
     pub fn case_ids(&self, first: usize, count: usize) -> StringArray {
         self.id_of_case[first..first + count].iter().map(|at| Some(self.ids.get(*at))).collect()

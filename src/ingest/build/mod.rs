@@ -48,6 +48,12 @@ pub struct BuildOptions {
 const RANGE_EVENTS: u64 = 3 << 20;
 /// Below this a second file is not worth its overhead.
 const SINGLE_FILE_EVENTS: u64 = 100_000;
+/// Text of a range, in bytes: below it a file of its own is not worth its overhead, above it the columns of a range, whose
+/// offsets have 32 bits, might not hold it.
+const LEAST_RANGE_TEXT: usize = 4 << 20;
+const MOST_RANGE_TEXT: usize = 1 << 29;
+/// Ranges that text alone calls for: each may have a file open while rows are brought together.
+const MOST_RANGES: u64 = 512;
 
 /// Builds all tables in `folder`, which is empty, and returns their manifest (also written, as `manifest.json`).
 pub fn build(
@@ -60,7 +66,8 @@ pub fn build(
         inputs.iter().map(|input| Ok((input, Batch::open(&input.folder)?))).collect::<Result<Vec<_>, IngestError>>()?;
     let dictionaries = dictionaries::Merged::new(&batches)?;
     let plan = attributes::plan(&batches);
-    let bounds = dictionaries.ranges(range_count(dictionaries.rows));
+    let text = batches.iter().map(|(_, batch)| batch.text_bytes).sum::<u64>() + dictionaries.id_bytes();
+    let bounds = dictionaries.ranges(range_count(dictionaries.rows, text, options));
     let spill = folder.join("spill");
     std::fs::create_dir(&spill).map_err(|e| IngestError::write(&spill, e))?;
     let ranges = scatter::scatter(&batches, &dictionaries, &plan, &bounds, &spill, options, progress)?;
@@ -102,8 +109,13 @@ pub fn build(
     Ok(manifest)
 }
 
-fn range_count(rows: u64) -> usize {
-    if rows < SINGLE_FILE_EVENTS { 1 } else { rows.div_ceil(RANGE_EVENTS).max(4) as usize }
+/// How many ranges rows with so much text are cut into.
+fn range_count(rows: u64, text_bytes: u64, options: BuildOptions) -> usize {
+    let by_rows = if rows < SINGLE_FILE_EVENTS { 1 } else { rows.div_ceil(RANGE_EVENTS).max(4) };
+    // Each thread holds the text of its range a few times over: as it came, put in order, and typed.
+    let share = options.memory / (4 * options.threads.max(1));
+    let by_text = text_bytes.div_ceil(share.clamp(LEAST_RANGE_TEXT, MOST_RANGE_TEXT) as u64);
+    by_rows.max(by_text.min(MOST_RANGES)) as usize
 }
 
 /// Runs `work` over the items on some threads and returns the results in the items' order; the first error ends all.
@@ -142,4 +154,60 @@ fn in_parallel<T: Send, R: Send>(
     }
     all.sort_by_key(|(at, _)| *at);
     Ok(all.into_iter().map(|(_, result)| result).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::chunk::{Chunk, NO_TIME, Scope};
+    use crate::ingest::raw::RawWriter;
+
+    #[test]
+    fn ranges_follow_rows_and_text() {
+        let options = BuildOptions { lifecycle: Lifecycle::Merge, threads: 2, memory: 1 << 30 };
+        for (rows, text, ranges) in [
+            (10, 0, 1),
+            (100_000, 0, 4),
+            (RANGE_EVENTS * 6, 0, 6),
+            (10, 1 << 27, 1),
+            (10, (1 << 27) + 1, 2),
+            (RANGE_EVENTS * 6, 10 << 30, 80),
+            (10, 10 << 40, 512),
+        ] {
+            assert_eq!(range_count(rows, text, options), ranges, "{rows} rows, {text} bytes");
+        }
+        // Much memory does not make ranges that no column holds, little does not make countless ones.
+        assert_eq!(range_count(10, 4 << 30, BuildOptions { memory: 1 << 40, ..options }), 8);
+        assert_eq!(range_count(10, 16 << 20, BuildOptions { memory: 0, ..options }), 4);
+    }
+
+    #[test]
+    fn few_rows_with_much_text_are_cut_into_ranges() {
+        let folder = tempfile::tempdir().unwrap();
+        let (raw, tables) = (folder.path().join("raw"), folder.path().join("tables"));
+        std::fs::create_dir(&raw).unwrap();
+        std::fs::create_dir(&tables).unwrap();
+        let mut chunk = Chunk::default();
+        for row in 0..64 {
+            chunk.case.push(Some(&format!("c{row}")));
+            chunk.activity.push(Some("Do"));
+            for names in [&mut chunk.resource, &mut chunk.role, &mut chunk.system, &mut chunk.lifecycle] {
+                names.push(None);
+            }
+            chunk.attribute("note", Scope::Event, row).cells.append_value("x".repeat(LEAST_RANGE_TEXT / 16));
+            chunk.end.push(row as i64);
+            chunk.start.push(NO_TIME);
+            chunk.line.push(row as u64 + 1);
+        }
+        let mut writer = RawWriter::create(&raw).unwrap();
+        writer.add(chunk).unwrap();
+        writer.finish().unwrap();
+        let inputs = [Input { import: "i".to_owned(), folder: raw }];
+        let options = BuildOptions { lifecycle: Lifecycle::Merge, threads: 2, memory: 1 << 20 };
+        let manifest = build(&inputs, &tables, options, &Progress::default()).unwrap();
+        let files = manifest.files.iter().filter(|file| file.table == crate::model::tables::EVENTS);
+        let rows: Vec<u64> = files.map(|file| file.rows).collect();
+        // A few bytes of ids are on top of the text of four ranges.
+        assert_eq!((rows.len(), rows.iter().sum()), (5, 64), "{rows:?}");
+    }
 }

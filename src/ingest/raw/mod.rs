@@ -87,6 +87,9 @@ pub struct Batch {
     pub dictionaries: Dictionaries,
     /// All attributes, in the order of their first appearance.
     pub attributes: Vec<BatchAttribute>,
+    /// Bytes of text in the cells of all attributes.
+    #[serde(default)]
+    pub text_bytes: u64,
     /// How many rows, what was wrong with the others, which times.
     pub counts: Counts,
 }

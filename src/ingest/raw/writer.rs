@@ -33,6 +33,9 @@ pub struct RawWriter {
     files: Vec<String>,
     rejects: csv::Writer<File>,
     counts: Counts,
+    /// Bytes of text in all rows, and in those of the open row group.
+    text_bytes: u64,
+    group_bytes: u64,
     order: [OrderEvidence; 2],
 }
 
@@ -59,6 +62,8 @@ impl RawWriter {
             files: Vec::new(),
             rejects,
             counts: Counts::default(),
+            text_bytes: 0,
+            group_bytes: 0,
             order: [OrderEvidence::default(); 2],
         })
     }
@@ -90,13 +95,21 @@ impl RawWriter {
             Arc::new(Int64Array::from(std::mem::take(&mut chunk.start))),
             Arc::new(Int64Array::from(chunk.line.iter().map(|line| *line as i64).collect::<Vec<_>>())),
         ];
+        let text = self.text_bytes;
         columns.extend(self.attribute_columns(&mut chunk.attributes, columns[0].len()));
         self.follow_schema()?;
+        self.group_bytes += self.text_bytes - text;
         let step = || format!("write the rows of {}", self.folder.display());
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)
             .map_err(|e| IngestError::columnar(step())(Box::new(e)))?;
         let Some(rows) = &mut self.rows else { return Ok(()) };
-        rows.write(&batch).map_err(|e| write_error(&self.folder, e))
+        rows.write(&batch).map_err(|e| write_error(&self.folder, e))?;
+        if self.group_bytes >= PIECE_BYTES as u64 {
+            // Its text as it is read back counts, not as it is encoded: a long text in every row is encoded once.
+            rows.flush().map_err(|e| write_error(&self.folder, e))?;
+            self.group_bytes = 0;
+        }
+        Ok(())
     }
 
     /// What the rows so far say about time formats that the sample left open, of the end and of the start.
@@ -145,6 +158,7 @@ impl RawWriter {
                 continue;
             };
             let cells = found.cells.finish();
+            self.text_bytes += cells.values().len() as u64;
             if !profile.is_text() {
                 for cell in cells.iter().flatten() {
                     profile.add(cell);
@@ -164,6 +178,7 @@ impl RawWriter {
             return Ok(());
         }
         self.close_rows()?;
+        self.group_bytes = 0;
         let fixed = FIXED.iter().map(|(name, kind)| Field::new(*name, kind.clone(), false));
         let attributes =
             self.attributes.iter().map(|(name, scope, _)| Field::new(column_of(name, *scope), DataType::Utf8, true));
@@ -206,6 +221,7 @@ impl RawWriter {
             files: self.files.clone(),
             dictionaries,
             attributes: attributes.collect(),
+            text_bytes: self.text_bytes,
             counts: self.counts.clone(),
         };
         if batch.counts.has_times && batch.counts.rows_without_time > 0 {
@@ -265,7 +281,7 @@ impl RawWriter {
     }
 }
 
-/// Text that is made one column at a time.
+/// Text that is made one column at a time, and text of a row group.
 const PIECE_BYTES: usize = 64 << 20;
 
 /// Columns of `cases.parquet`.

@@ -1,7 +1,7 @@
 //! Batches that are written in pieces.
 
 use super::*;
-use crate::ingest::files::read_parquet;
+use crate::ingest::files::{read_parquet, row_groups};
 use arrow::array::Array;
 
 /// A chunk of one row for each of the cases.
@@ -36,4 +36,21 @@ fn case_ids_are_written_piece_by_piece() {
         let expected = [("a", 0, 2), ("bb", 1, 1), ("ccc", 3, 1), ("d", 4, 1)];
         assert_eq!(found, expected.map(|(id, first, rows)| (id.to_owned(), first, rows)));
     }
+}
+
+#[test]
+fn row_groups_end_where_their_text_is_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = RawWriter::create(folder.path()).unwrap();
+    let long = "x".repeat(PIECE_BYTES / 4);
+    for _ in 0..3 {
+        let mut chunk = chunk(&["a", "b"]);
+        let cells = &mut chunk.attribute("note", Scope::Event, 0).cells;
+        cells.append_value(&long);
+        cells.append_value(&long);
+        writer.add(chunk).unwrap();
+    }
+    let batch = writer.finish().unwrap();
+    assert_eq!(batch.text_bytes, 6 * (PIECE_BYTES as u64 / 4));
+    assert_eq!(row_groups(&folder.path().join("rows-00000.parquet")).unwrap(), 2);
 }
