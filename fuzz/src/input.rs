@@ -2,7 +2,7 @@
 //!
 //! `?delimiter=;&timezone=Europe/Madrid` is such a line. It is text, so that inputs can be read and written by hand.
 
-use super::library::{MappingOptions, XesOptions, Zone};
+use super::library::{MappingOptions, TimestampFormat, XesOptions, Zone};
 
 /// An input, taken apart.
 pub struct Input<'a> {
@@ -69,6 +69,7 @@ impl<'a> Input<'a> {
             role: self.wish("role"),
             system: self.wish("system"),
             classifier: self.wish("classifier"),
+            timestamp_format: self.wish("timestamp_format").and_then(|text| TimestampFormat::compile(&text).ok()),
             zone: self.wish("timezone").and_then(|name| Zone::parse(&name).ok()),
         }
     }

@@ -21,6 +21,7 @@ pub mod ingest {
         pub mod rows;
     }
     pub mod detect;
+    pub mod lifecycle;
     pub mod timestamp;
     pub mod xes;
 }
@@ -36,7 +37,7 @@ pub mod query {
 mod library {
     pub use crate::ingest::chunk::{Chunk, NO_CODE, Names, RejectReason, Scope};
     pub use crate::ingest::detect::detect;
-    pub use crate::ingest::timestamp::Zone;
+    pub use crate::ingest::timestamp::{TimestampFormat, Zone};
     pub use crate::ingest::xes::{XesOptions, XesReader, XesWarningKind};
     pub use crate::model::filter::Filter;
     pub use crate::model::mapping::MappingOptions;

@@ -161,6 +161,7 @@ fn ingest_code(error: &IngestError) -> (&'static str, Class) {
         IngestError::Write { .. } | IngestError::Columnar { .. } => ("cannot_write_data", Class::Storage),
         IngestError::Archive { .. } => ("archive", Class::Unusable),
         IngestError::Unsupported { .. } => ("unsupported_format", Class::Unusable),
+        IngestError::Meaningless { .. } => ("meaningless_option", Class::BadRequest),
         IngestError::Detect { reason, .. } => (reason.code(), Class::Unusable),
         IngestError::Xes { .. } => ("broken_xes", Class::Unusable),
         IngestError::Parquet { .. } => ("broken_parquet", Class::Unusable),

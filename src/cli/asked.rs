@@ -16,7 +16,7 @@ pub struct Mapping {
     /// Column of the case id
     #[arg(long, value_name = "COL")]
     pub case: Option<String>,
-    /// Column of the activity
+    /// Column of the activity; of an XES log a key, a classifier, or keys joined by +
     #[arg(long, value_name = "COL")]
     pub activity: Option<String>,
     /// Column of the event time (its end)

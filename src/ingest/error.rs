@@ -41,6 +41,16 @@ pub enum IngestError {
         /// What to do instead.
         hint: String,
     },
+    /// An option that says nothing about a file of this kind.
+    #[error("{option} means nothing for {}: {why}", path.display())]
+    Meaningless {
+        /// Which file.
+        path: PathBuf,
+        /// The option as the command line has it.
+        option: &'static str,
+        /// Why not.
+        why: &'static str,
+    },
     /// Columns, dialect or encoding could not be settled.
     #[error("cannot tell how to read {}: {}", path.display(), reason.parts().0)]
     Detect {
@@ -114,6 +124,9 @@ impl IngestError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unsupported { hint, .. } => Some(hint.clone()),
+            Self::Meaningless { option, .. } => {
+                Some(format!("leave {option} out, or import the files that need it on their own"))
+            }
             Self::Detect { reason, .. } => Some(reason.parts().1).filter(|hint| !hint.is_empty()),
             Self::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 Some("check the path; flows that are stored are listed by `throughline flows`".to_owned())

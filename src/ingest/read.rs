@@ -1,6 +1,6 @@
 //! From a file to a raw batch and its report, whatever the format: look, settle how it is to be read, read.
 
-use crate::ingest::chunk::Chunk;
+use crate::ingest::chunk::{Chunk, RejectReason};
 use crate::ingest::csv::read_csv;
 use crate::ingest::detect::{self, TextShape};
 use crate::ingest::input::{self, Format, Opened};
@@ -8,8 +8,8 @@ use crate::ingest::parquet::{self, read_parquet_log};
 use crate::ingest::progress::{Progress, Stage};
 use crate::ingest::raw::{Batch, RawWriter};
 use crate::ingest::report::{ImportReport, XesReport};
-use crate::ingest::timestamp::Zone;
-use crate::ingest::xes::{XesOptions, XesReader};
+use crate::ingest::timestamp::{TimestampFormat, Zone};
+use crate::ingest::xes::{XesClassifier, XesHeader, XesOptions, XesReader, XesWarning};
 use crate::ingest::{IngestError, stream};
 use crate::model::mapping::MappingOptions;
 use std::io::Read;
@@ -18,17 +18,35 @@ use std::path::{Path, PathBuf};
 /// A look at a file that stores nothing: what it is and how it would be read.
 pub fn inspect(path: &Path, options: &MappingOptions) -> Result<(Opened, Option<TextShape>), IngestError> {
     let opened = input::open(path, options.sheet.as_deref())?;
+    refuse_meaningless(path, &opened, options)?;
     let shape = match opened.format {
         Format::Xes => None,
         Format::Csv => Some(settle(path, &opened.sample, opened.whole, options)?),
         Format::Parquet => {
             let unpacked = Unpacked::of(path, &opened, options, &Progress::default())?;
-            // Dialect and encoding are those of the text made here, not the user's.
-            let options = MappingOptions { delimiter: None, encoding: None, ..options.clone() };
-            Some(settle(path, &parquet::sample(unpacked.path())?, false, &options)?)
+            Some(settle(path, &parquet::sample(unpacked.path())?, false, options)?)
         }
     };
     Ok((opened, shape))
+}
+
+/// Somebody who gives an option expects that it does something.
+fn refuse_meaningless(path: &Path, opened: &Opened, options: &MappingOptions) -> Result<(), IngestError> {
+    let why = match opened.format {
+        Format::Csv => None,
+        Format::Xes => Some("it is an XES log, which says itself how it is written"),
+        Format::Parquet => Some("it is a Parquet file, whose columns are no text"),
+    };
+    let archive = opened.wrappers.iter().any(|wrapper| wrapper.starts_with("zip: "));
+    let given = [
+        ("--delimiter", options.delimiter.is_some(), why),
+        ("--encoding", options.encoding.is_some(), why),
+        ("--sheet", options.sheet.is_some(), (!archive).then_some("it is no archive")),
+    ];
+    match given.into_iter().find_map(|(option, is_given, why)| Some((option, why.filter(|_| is_given)?))) {
+        Some((option, why)) => Err(IngestError::Meaningless { path: path.to_owned(), option, why }),
+        None => Ok(()),
+    }
 }
 
 fn settle(path: &Path, sample: &[u8], whole: bool, options: &MappingOptions) -> Result<TextShape, IngestError> {
@@ -46,18 +64,24 @@ pub fn read_file(
 ) -> Result<(Batch, ImportReport), IngestError> {
     progress.enter(Stage::Reading);
     let (opened, mut shape) = inspect(path, options)?;
+    let source = Source { path, opened: &opened, options, threads, progress };
+    let mut classifier = None;
     let (writer, xes) = loop {
         let mut writer = RawWriter::create(folder)?;
-        let xes = read_rows(path, &opened, shape.as_ref(), options, threads, progress, &mut writer)?;
-        // Which comes first, day or month, may show only after the sample: then all rows are read once more. This
-        // happens once, since it leaves no order open.
-        if !shape.as_mut().is_some_and(|shape| shape.settle_order(writer.order())) {
+        let xes = source.read(shape.as_ref(), classifier.as_ref(), &mut writer)?;
+        // What the sample, or the front of the log, cannot tell may show in the rows: then all are read once more. This
+        // happens once, since it leaves neither question open.
+        let turned = shape.as_mut().is_some_and(|shape| shape.settle_order(writer.order()));
+        let named = if classifier.is_none() { source.other_classifier(&writer, xes.as_ref()) } else { None };
+        if !turned && named.is_none() {
             break (writer, xes);
         }
+        classifier = named;
         progress.take_back_rows(writer.counts().rows_read);
         writer.discard()?;
     };
     let batch = writer.finish()?;
+    let xes = xes.map(|log| log.report(classifier.as_ref()));
     let report = ImportReport::new(&opened, shape.as_ref(), xes, &batch, options);
     if batch.counts.accepted == 0 {
         return Err(IngestError::NoRows { path: path.to_owned(), what: report.why_no_rows() });
@@ -65,35 +89,75 @@ pub fn read_file(
     Ok((batch, report))
 }
 
-/// Reads all rows of a file, in the way that was settled, into a raw batch.
-fn read_rows(
-    path: &Path,
-    opened: &Opened,
-    shape: Option<&TextShape>,
-    options: &MappingOptions,
+/// A file whose rows are to be read.
+struct Source<'a> {
+    path: &'a Path,
+    opened: &'a Opened,
+    options: &'a MappingOptions,
     threads: usize,
-    progress: &Progress,
-    writer: &mut RawWriter,
-) -> Result<Option<XesReport>, IngestError> {
-    match (opened.format, shape) {
-        (Format::Csv, Some(shape)) => {
-            input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
-                read_csv(path, stream, shape, threads, progress, |chunk| writer.add(chunk))
-            })?;
-            Ok(None)
+    progress: &'a Progress,
+}
+
+impl Source<'_> {
+    /// Reads all rows, in the way that was settled, into a raw batch.
+    fn read(
+        &self,
+        shape: Option<&TextShape>,
+        classifier: Option<&XesClassifier>,
+        writer: &mut RawWriter,
+    ) -> Result<Option<XesLog>, IngestError> {
+        let Self { path, opened, options, threads, progress } = *self;
+        match (opened.format, shape) {
+            (Format::Csv, Some(shape)) => {
+                input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
+                    read_csv(path, stream, shape, threads, progress, |chunk| writer.add(chunk))
+                })?;
+                Ok(None)
+            }
+            (Format::Parquet, Some(shape)) => {
+                let unpacked = Unpacked::of(path, opened, options, progress)?;
+                read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk))?;
+                Ok(None)
+            }
+            _ => {
+                let mut xes = xes_options(path, options)?;
+                xes.classifier = classifier.map(|classifier| classifier.name.clone());
+                let log = input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
+                    read_xes(path, stream, &xes, progress, |chunk| writer.add(chunk))
+                })?;
+                Ok(Some(log))
+            }
         }
-        (Format::Parquet, Some(shape)) => {
-            let unpacked = Unpacked::of(path, opened, options, progress)?;
-            read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk))?;
-            Ok(None)
-        }
-        _ => {
-            let options = xes_options(path, options)?;
-            let report = input::with_stream(path, None, progress, |stream, _| {
-                read_xes(path, stream, &options, progress, |chunk| writer.add(chunk))
-            })?;
-            Ok(Some(report))
-        }
+    }
+
+    /// The classifier by which to name the events of an XES log of which none has a `concept:name`.
+    fn other_classifier(&self, writer: &RawWriter, log: Option<&XesLog>) -> Option<XesClassifier> {
+        use RejectReason::{Malformed, MissingActivity, MissingCase};
+        let counts = writer.counts();
+        let nameless = counts.accepted == 0
+            && counts.rejects.contains_key(&MissingActivity)
+            && counts.rejects.keys().all(|reason| matches!(reason, MissingActivity | MissingCase | Malformed));
+        log.filter(|_| nameless && self.options.activity.is_none())?.header.classifier_without_name().cloned()
+    }
+}
+
+/// What an XES log says about itself, and what was odd about it.
+struct XesLog {
+    header: XesHeader,
+    warnings: Vec<XesWarning>,
+}
+
+impl XesLog {
+    fn report(&self, classifier: Option<&XesClassifier>) -> XesReport {
+        let mut report = XesReport::new(&self.header, &self.warnings);
+        report.warnings.extend(classifier.map(|classifier| {
+            let (name, keys) = (&classifier.name, classifier.keys.join("+"));
+            format!(
+                "no event has a concept:name; activities are named by the classifier \"{name}\" ({keys}), otherwise give \
+                 --activity"
+            )
+        }));
+        report
     }
 }
 
@@ -104,6 +168,8 @@ fn xes_options(path: &Path, options: &MappingOptions) -> Result<XesOptions, Inge
     let fault = |reason| IngestError::Detect { path: path.to_owned(), reason: Box::new(reason) };
     let zone = options.timezone.as_deref().map(Zone::parse).transpose();
     let zone = zone.map_err(|what| fault(detect::DetectError::Zone(what)))?;
+    let format = options.timestamp_format.as_deref().map(TimestampFormat::compile).transpose();
+    let timestamp_format = format.map_err(|what| fault(detect::DetectError::Format(what)))?;
     Ok(XesOptions {
         case: options.case.clone(),
         activity: options.activity.clone(),
@@ -113,6 +179,7 @@ fn xes_options(path: &Path, options: &MappingOptions) -> Result<XesOptions, Inge
         role: options.role.clone(),
         system: options.system.clone(),
         classifier: None,
+        timestamp_format,
         zone,
     })
 }
@@ -124,20 +191,20 @@ fn read_xes(
     options: &XesOptions,
     progress: &Progress,
     mut take: impl FnMut(Chunk) -> Result<(), IngestError>,
-) -> Result<XesReport, IngestError> {
+) -> Result<XesLog, IngestError> {
     let fault = |source| IngestError::Xes { path: path.to_owned(), source };
     let (sender, reader) = stream::pipe();
     let (to_caller, chunks) = crossbeam_channel::bounded::<Chunk>(2);
     std::thread::scope(|scope| {
         let pumping = scope.spawn(move || stream::pump(bytes, sender));
-        let parsing = scope.spawn(move || -> Result<XesReport, IngestError> {
+        let parsing = scope.spawn(move || -> Result<XesLog, IngestError> {
             let mut log = XesReader::new(reader, options).map_err(fault)?;
             while let Some(chunk) = log.next_chunk(XES_CHUNK_ROWS).map_err(fault)? {
                 if to_caller.send(chunk).is_err() {
                     break;
                 }
             }
-            Ok(XesReport::new(log.header(), log.warnings()))
+            Ok(XesLog { header: log.header().clone(), warnings: log.warnings().to_vec() })
         });
         let mut taken = Ok(());
         for chunk in &chunks {

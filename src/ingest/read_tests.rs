@@ -67,3 +67,88 @@ fn commas_between_thousands_are_told() {
     let (_, report) = read(text.replace(";12\n", ";1,5\n").as_bytes(), &MappingOptions::default()).unwrap();
     assert!(!report.warnings.iter().any(|text| text.contains("comma")), "{:?}", report.warnings);
 }
+
+/// An XES log of one trace whose events have these attributes.
+fn xes(header: &str, events: &[&str]) -> String {
+    let events: Vec<String> = events.iter().map(|inside| format!("<event>{inside}</event>")).collect();
+    format!("<log>{header}<trace><string key='concept:name' value='c'/>{}</trace></log>", events.concat())
+}
+
+const STEP: &str = "<string key='step' value='Pack'/><string key='lifecycle:transition' value='start'/>\
+    <date key='time:timestamp' value='2024-01-01T08:00:00Z'/>";
+
+#[test]
+fn a_log_in_an_archive_is_chosen_by_name() {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, activity) in [("a.xes", "A"), ("b.xes", "B")] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        let event = format!("<string key='concept:name' value='{activity}'/>");
+        std::io::Write::write_all(&mut archive, xes("", &[&event]).as_bytes()).unwrap();
+    }
+    let archive = archive.finish().unwrap().into_inner();
+    let (batch, _) =
+        read(&archive, &MappingOptions { sheet: Some("b.xes".to_owned()), ..MappingOptions::default() }).unwrap();
+    assert_eq!(batch.dictionaries.activities, ["B"]);
+    assert!(read(&archive, &MappingOptions::default()).unwrap_err().to_string().contains("a.xes, b.xes"));
+}
+
+#[test]
+fn the_activity_of_a_log_may_be_a_key_a_classifier_or_keys() {
+    let log = xes("<classifier name='Both' keys='step lifecycle:transition'/>", &[STEP]);
+    for (activity, expected) in
+        [("step", "Pack"), ("Both", "Pack+start"), ("lifecycle:transition+step", "start+Pack"), ("case:concept:name", "c")]
+    {
+        let options = MappingOptions { activity: Some(activity.to_owned()), ..MappingOptions::default() };
+        let (batch, report) = read(log.as_bytes(), &options).unwrap();
+        assert_eq!((batch.dictionaries.activities, report.warnings.len()), (vec![expected.to_owned()], 0), "{activity}");
+    }
+}
+
+#[test]
+fn events_without_a_name_take_the_first_classifier() {
+    let header = "<classifier name='Usual' keys='concept:name'/><classifier name='Steps' keys='step'/>";
+    let (batch, report) = read(xes(header, &[STEP]).as_bytes(), &MappingOptions::default()).unwrap();
+    assert_eq!((batch.counts.rows_read, batch.dictionaries.activities), (1, vec!["Pack".to_owned()]));
+    assert!(report.warnings.iter().any(|text| text.contains("classifier \"Steps\" (step)")), "{:?}", report.warnings);
+    // One event with a name is enough to go by it.
+    let named = "<string key='concept:name' value='N'/>";
+    let (batch, _) = read(xes(header, &[STEP, named]).as_bytes(), &MappingOptions::default()).unwrap();
+    assert_eq!((batch.counts.rejected, batch.dictionaries.activities), (1, vec!["N".to_owned()]));
+    let error = read(xes("", &[STEP]).as_bytes(), &MappingOptions::default()).unwrap_err();
+    assert!(matches!(error, IngestError::NoRows { .. }), "{error}");
+}
+
+#[test]
+fn a_time_format_holds_for_xes_too() {
+    let event = "<string key='concept:name' value='A'/><string key='when' value='02/01/2024 10:00'/>";
+    let options = MappingOptions {
+        timestamp: Some("when".to_owned()),
+        timestamp_format: Some("%d/%m/%Y %H:%M".to_owned()),
+        ..MappingOptions::default()
+    };
+    let (batch, _) = read(xes("", &[event]).as_bytes(), &options).unwrap();
+    assert_eq!(batch.counts.first_at.as_deref(), Some("2024-01-02T10:00:00Z"));
+    let wrong = MappingOptions { timestamp_format: Some("%Q".to_owned()), ..options };
+    assert!(matches!(read(xes("", &[event]).as_bytes(), &wrong), Err(IngestError::Detect { .. })));
+}
+
+#[test]
+fn options_without_meaning_are_refused() {
+    let given = |delimiter: bool, encoding: bool, sheet: bool| MappingOptions {
+        delimiter: delimiter.then(|| ";".to_owned()),
+        encoding: encoding.then(|| "utf-8".to_owned()),
+        sheet: sheet.then(|| "a".to_owned()),
+        ..MappingOptions::default()
+    };
+    let (log, table) = (xes("", &[STEP]), "case;activity\na;Do\na;End\n");
+    for (content, options, option) in [
+        (log.as_str(), given(true, false, false), "--delimiter"),
+        (log.as_str(), given(false, true, false), "--encoding"),
+        (log.as_str(), given(false, false, true), "--sheet"),
+        (table, given(false, false, true), "--sheet"),
+    ] {
+        let error = read(content.as_bytes(), &options).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("{option} means nothing for ")), "{error}");
+    }
+    assert_eq!(read(table.as_bytes(), &given(true, true, false)).unwrap().0.counts.accepted, 2);
+}

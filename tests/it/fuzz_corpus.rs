@@ -7,7 +7,7 @@ use throughline::ingest::{Progress, read_file};
 mod library {
     pub use throughline::ingest::chunk::{Chunk, NO_CODE, Names, RejectReason, Scope};
     pub use throughline::ingest::detect::detect;
-    pub use throughline::ingest::timestamp::Zone;
+    pub use throughline::ingest::timestamp::{TimestampFormat, Zone};
     pub use throughline::ingest::xes::{XesOptions, XesReader, XesWarningKind};
     pub use throughline::model::filter::Filter;
     pub use throughline::model::mapping::MappingOptions;

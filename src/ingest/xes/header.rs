@@ -48,6 +48,9 @@ pub struct XesHeader {
     pub trace_globals: Vec<XesValue>,
 }
 
+/// The key of names.
+const NAME: &str = "concept:name";
+
 /// What exporters write as the default of every attribute, meaning nothing.
 const PLACEHOLDERS: [&str; 6] = ["__INVALID__", "UNKNOWN", "DEFAULT", "__DEFAULT__", "string", "?"];
 
@@ -62,14 +65,35 @@ impl XesHeader {
         (!means_nothing).then_some(value)
     }
 
+    /// The keys of the activity that a person names: a key of events, else a classifier, else keys joined by `+`. Keys
+    /// that the log does not declare cannot be told from others before the events are read.
+    pub(super) fn activity_keys(&self, name: &str) -> Vec<String> {
+        let declared = name == NAME || self.event_globals.iter().any(|global| global.key == name);
+        if declared {
+            return vec![name.to_owned()];
+        }
+        if let Some(classifier) = self.event_classifiers().find(|classifier| classifier.name == name) {
+            return classifier.keys.clone();
+        }
+        let keys: Vec<String> = name.split('+').map(|key| key.trim().to_owned()).collect();
+        if keys.iter().any(String::is_empty) { vec![name.to_owned()] } else { keys }
+    }
+
+    /// The first classifier that names events without `concept:name`, for a log whose events lack that.
+    pub fn classifier_without_name(&self) -> Option<&XesClassifier> {
+        self.event_classifiers().find(|classifier| classifier.keys.iter().all(|key| key != NAME))
+    }
+
+    fn event_classifiers(&self) -> impl Iterator<Item = &XesClassifier> {
+        self.classifiers.iter().filter(|c| !c.scope.eq_ignore_ascii_case("trace") && !c.keys.is_empty())
+    }
+
     /// The keys of the event classifier `name`; failing that, those in `name` itself, joined by `+`.
     ///
     /// # Errors
     /// What the log has instead, for the message.
     pub(super) fn classifier_keys(&self, name: &str) -> Result<Vec<String>, String> {
-        let usable =
-            || self.classifiers.iter().filter(|c| !c.scope.eq_ignore_ascii_case("trace") && !c.keys.is_empty());
-        if let Some(classifier) = usable().find(|classifier| classifier.name == name) {
+        if let Some(classifier) = self.event_classifiers().find(|classifier| classifier.name == name) {
             return Ok(classifier.keys.clone());
         }
         let keys: Vec<String> = name.split('+').map(|key| key.trim().to_owned()).collect();
@@ -77,7 +101,7 @@ impl XesHeader {
         if !keys.is_empty() && keys.iter().all(declared) {
             return Ok(keys);
         }
-        let names: Vec<String> = usable().take(20).map(|classifier| format!("{:?}", classifier.name)).collect();
+        let names: Vec<String> = self.event_classifiers().take(20).map(|classifier| format!("{:?}", classifier.name)).collect();
         Err(match names.is_empty() {
             true => "it has none, give the keys joined by +, such as concept:name+lifecycle:transition".to_owned(),
             false => format!("it has {}, choose one or give the keys joined by +", names.join(", ")),
@@ -169,6 +193,11 @@ mod tests {
         let keys = |name: &str| header.classifier_keys(name);
         assert_eq!(keys("A"), Ok(vec!["concept:name".to_owned(), "lifecycle:transition".to_owned()]));
         assert_eq!(keys("Activity + org:role"), Ok(vec!["Activity".to_owned(), "org:role".to_owned()]));
+        assert_eq!(header.activity_keys("A"), ["concept:name", "lifecycle:transition"]);
+        assert_eq!(header.activity_keys("Activity"), ["Activity"]);
+        assert_eq!(header.activity_keys("Step + org:role"), ["Step", "org:role"]);
+        assert_eq!(header.activity_keys("C++"), ["C++"]);
+        assert_eq!(header.activity_keys("T"), ["T"]);
         assert_eq!(keys("T"), Err("it has \"A\", choose one or give the keys joined by +".to_owned()));
     }
 }

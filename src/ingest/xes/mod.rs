@@ -7,7 +7,7 @@
 //! # What becomes of what
 //! * Case id: `concept:name` of the trace. Without one the trace is called `trace 17` by its position in the file
 //!   and a warning counts it. Traces of the same name are rows of the same case.
-//! * Activity: `concept:name` of the event, or the keys of the chosen classifier, joined by `+`.
+//! * Activity: `concept:name` of the event, or the values of the keys of the chosen classifier, joined by `+`.
 //! * Resource `org:resource`, lifecycle `lifecycle:transition`, end `time:timestamp`, start `start_timestamp`.
 //! * Role: `org:role`, or `org:group` in a log without roles. A log is taken to be without roles if neither its
 //!   event globals nor the first chunk that has any group or role names `org:role`.

@@ -1,6 +1,6 @@
 //! What a caller may say about how a log is to be read; it knows nothing of the file.
 
-use crate::ingest::timestamp::Zone;
+use crate::ingest::timestamp::{TimestampFormat, Zone};
 
 /// Overrides of the usual reading. A key is looked up in the event first, then in its trace; with `case:` in front
 /// it is the key of a trace attribute.
@@ -8,7 +8,8 @@ use crate::ingest::timestamp::Zone;
 pub struct XesOptions {
     /// Key of the case id instead of the `concept:name` of the trace.
     pub case: Option<String>,
-    /// Key of the activity instead of `concept:name`; goes before a classifier.
+    /// Key of the activity instead of `concept:name`, failing that the name of a classifier of the log, or keys joined
+    /// by `+`; goes before `classifier`.
     pub activity: Option<String>,
     /// Key of the event time instead of `time:timestamp`.
     pub timestamp: Option<String>,
@@ -22,6 +23,8 @@ pub struct XesOptions {
     pub system: Option<String>,
     /// Name of a classifier of the log, or keys joined by `+`, that make up the activity.
     pub classifier: Option<String>,
+    /// How times are written; ISO 8601, as the standard demands, unless given.
+    pub timestamp_format: Option<TimestampFormat>,
     /// For times without an offset; UTC unless given.
     pub zone: Option<Zone>,
 }

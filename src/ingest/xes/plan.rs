@@ -79,12 +79,13 @@ impl Plan {
     /// # Errors
     /// [`XesError::UnknownClassifier`].
     pub(super) fn new(options: &XesOptions, header: &XesHeader, keys: &mut Keys) -> Result<Self, XesError> {
-        let mut activity_keys = vec![options.activity.clone().unwrap_or_else(|| NAME.to_owned())];
-        if let (None, Some(name)) = (&options.activity, &options.classifier) {
-            activity_keys = header
+        let activity_keys = match (&options.activity, &options.classifier) {
+            (Some(name), _) => header.activity_keys(name),
+            (None, Some(name)) => header
                 .classifier_keys(name)
-                .map_err(|known| XesError::UnknownClassifier { name: cut(name, 200), known })?;
-        }
+                .map_err(|known| XesError::UnknownClassifier { name: cut(name, 200), known })?,
+            (None, None) => vec![NAME.to_owned()],
+        };
         let activity = activity_keys.iter().map(|key| Slot::chosen(keys, Some(key), NAME)).collect();
         let default_activity = match activity_keys.as_slice() {
             [key] if key == NAME => header.event_default(NAME),

@@ -123,7 +123,7 @@ impl<R: BufRead> XesReader<R> {
             event_is_malformed: false,
             trace: Trace::default(),
             trace_attributes: Collector::new(List::Outer),
-            rows: Rows::new(options.zone.clone()),
+            rows: Rows::new(options.zone.clone(), options.timestamp_format.clone()),
             warnings: Warnings::default(),
             failed: false,
         };

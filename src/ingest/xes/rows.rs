@@ -5,7 +5,7 @@ use super::error::cut;
 use super::keys::{KeyId, Keys};
 use super::plan::{Plan, RoleSource, View};
 use crate::ingest::chunk::{Chunk, NO_TIME, Names, Reject, RejectReason, Scope};
-use crate::ingest::timestamp::{Zone, iso_micros};
+use crate::ingest::timestamp::{TimestampFormat, Zone};
 
 /// Bytes of text after which a chunk is handed over even if it has few rows.
 const CHUNK_TEXT: usize = 64 << 20;
@@ -31,11 +31,13 @@ pub(super) struct Rows {
     activity: String,
     /// Of times without an offset; counts those that its clock skips or repeats.
     zone: Zone,
+    /// How times are written.
+    format: TimestampFormat,
 }
 
 impl Rows {
     /// An empty chunk; times without an offset are of `zone`, UTC unless given.
-    pub(super) fn new(zone: Option<Zone>) -> Self {
+    pub(super) fn new(zone: Option<Zone>, format: Option<TimestampFormat>) -> Self {
         Self {
             chunk: Chunk::default(),
             columns: [Vec::new(), Vec::new()],
@@ -44,6 +46,7 @@ impl Rows {
             text: 0,
             activity: String::new(),
             zone: zone.unwrap_or_default(),
+            format: format.unwrap_or(TimestampFormat::Iso),
         }
     }
 
@@ -111,7 +114,7 @@ impl Rows {
             return Err(missing());
         }
         let mut time = |slot, key| {
-            time(&mut self.zone, view.get(slot)).map_err(|value| (RejectReason::UnparsableTimestamp, key, value))
+            time(&self.format, &mut self.zone, view.get(slot)).map_err(|value| (RejectReason::UnparsableTimestamp, key, value))
         };
         let end = time(plan.end, plan.end_key.as_str())?;
         let start = time(plan.start, plan.start_key.as_str())?;
@@ -240,9 +243,9 @@ fn slots_have_value(plan: &Plan, view: View<'_>) -> bool {
 
 /// Microseconds since 1970 UTC, [`NO_TIME`] if there is no time; the value itself if it is none.
 #[inline]
-fn time<'a>(zone: &mut Zone, value: Option<&'a str>) -> Result<i64, &'a str> {
+fn time<'a>(format: &TimestampFormat, zone: &mut Zone, value: Option<&'a str>) -> Result<i64, &'a str> {
     let Some(value) = value else { return Ok(NO_TIME) };
-    match iso_micros(value.as_bytes()) {
+    match format.parse(value.as_bytes()) {
         Some(time) if time.zoned => Ok(time.micros),
         Some(time) => Ok(zone.to_utc(time.micros)),
         None if is_no_time(value) => Ok(NO_TIME),
