@@ -38,8 +38,8 @@ impl Reading {
             chunk.long_rows,
             chunk.blank_lines,
             chunk.empty_cases,
-            chunk.clock_gaps,
-            chunk.clock_overlaps,
+            chunk.clock.gaps,
+            chunk.clock.overlaps,
         ];
         for (sum, count) in self.counts.iter_mut().zip(counts) {
             *sum += count;

@@ -1,6 +1,7 @@
 //! The one shape in which every reader (CSV, XES, Parquet) hands over rows: columns of a few ten thousand rows,
 //! with the names that repeat turned into small integers on the spot.
 
+use crate::ingest::timestamp::ZoneCounts;
 use arrow::array::{ArrayBuilder, StringBuilder};
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -231,10 +232,8 @@ pub struct Chunk {
     pub blank_lines: u64,
     /// Traces without events (XES).
     pub empty_cases: u64,
-    /// Times without offset in the hour that a clock skips in spring; moved forward by the gap.
-    pub clock_gaps: u64,
-    /// Times without offset in the hour that comes twice in autumn; the first one was taken.
-    pub clock_overlaps: u64,
+    /// Times without an offset, and those of them that the clock skips or repeats.
+    pub clock: ZoneCounts,
     /// Of the end and of the start, where the sample left open whether day or month comes first.
     pub order: [OrderEvidence; 2],
 }

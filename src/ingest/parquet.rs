@@ -73,8 +73,7 @@ fn hand_over(
     zone: &mut Zone,
     take: &mut impl FnMut(Chunk) -> Result<(), IngestError>,
 ) -> Result<(), IngestError> {
-    let clock = zone.take_counts();
-    (chunk.clock_gaps, chunk.clock_overlaps) = (clock.gaps, clock.overlaps);
+    chunk.clock = zone.take_counts();
     take(chunk)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ingest::chunk::{Chunk, RejectReason};
 use crate::ingest::csv::read_csv;
-use crate::ingest::detect::{self, TextShape};
+use crate::ingest::detect::{self, DetectError, TextShape};
 use crate::ingest::input::{self, Format, Opened};
 use crate::ingest::parquet::{self, read_parquet_log};
 use crate::ingest::progress::{Progress, Stage};
@@ -50,8 +50,7 @@ fn refuse_meaningless(path: &Path, opened: &Opened, options: &MappingOptions) ->
 }
 
 fn settle(path: &Path, sample: &[u8], whole: bool, options: &MappingOptions) -> Result<TextShape, IngestError> {
-    detect::detect(sample, whole, options)
-        .map_err(|reason| IngestError::Detect { path: path.to_owned(), reason: Box::new(reason) })
+    detect::detect(sample, whole, options).map_err(|reason| unclear(path, reason))
 }
 
 /// Reads a file into a raw batch in `folder`, which is empty.
@@ -80,7 +79,7 @@ pub fn read_file(
         progress.take_back_rows(writer.counts().rows_read);
         writer.discard()?;
     };
-    let batch = writer.finish()?;
+    let batch = writer.finish(&zone_of(path, options)?)?;
     let xes = xes.map(|log| log.report(classifier.as_ref()));
     let report = ImportReport::new(&opened, shape.as_ref(), xes, &batch, options);
     if batch.counts.accepted == 0 {
@@ -164,12 +163,19 @@ impl XesLog {
 /// How many events a chunk of an XES log has at most.
 const XES_CHUNK_ROWS: usize = 1 << 16;
 
-fn xes_options(path: &Path, options: &MappingOptions) -> Result<XesOptions, IngestError> {
-    let fault = |reason| IngestError::Detect { path: path.to_owned(), reason: Box::new(reason) };
+fn unclear(path: &Path, reason: DetectError) -> IngestError {
+    IngestError::Detect { path: path.to_owned(), reason: Box::new(reason) }
+}
+
+/// The zone of times without an offset.
+fn zone_of(path: &Path, options: &MappingOptions) -> Result<Zone, IngestError> {
     let zone = options.timezone.as_deref().map(Zone::parse).transpose();
-    let zone = zone.map_err(|what| fault(detect::DetectError::Zone(what)))?;
+    Ok(zone.map_err(|what| unclear(path, DetectError::Zone(what)))?.unwrap_or_default())
+}
+
+fn xes_options(path: &Path, options: &MappingOptions) -> Result<XesOptions, IngestError> {
     let format = options.timestamp_format.as_deref().map(TimestampFormat::compile).transpose();
-    let timestamp_format = format.map_err(|what| fault(detect::DetectError::Format(what)))?;
+    let timestamp_format = format.map_err(|what| unclear(path, DetectError::Format(what)))?;
     Ok(XesOptions {
         case: options.case.clone(),
         activity: options.activity.clone(),
@@ -180,7 +186,7 @@ fn xes_options(path: &Path, options: &MappingOptions) -> Result<XesOptions, Inge
         system: options.system.clone(),
         classifier: None,
         timestamp_format,
-        zone,
+        zone: Some(zone_of(path, options)?),
     })
 }
 

@@ -95,12 +95,19 @@ fn a_log_in_an_archive_is_chosen_by_name() {
 #[test]
 fn the_activity_of_a_log_may_be_a_key_a_classifier_or_keys() {
     let log = xes("<classifier name='Both' keys='step lifecycle:transition'/>", &[STEP]);
-    for (activity, expected) in
-        [("step", "Pack"), ("Both", "Pack+start"), ("lifecycle:transition+step", "start+Pack"), ("case:concept:name", "c")]
-    {
+    for (activity, expected) in [
+        ("step", "Pack"),
+        ("Both", "Pack+start"),
+        ("lifecycle:transition+step", "start+Pack"),
+        ("case:concept:name", "c"),
+    ] {
         let options = MappingOptions { activity: Some(activity.to_owned()), ..MappingOptions::default() };
         let (batch, report) = read(log.as_bytes(), &options).unwrap();
-        assert_eq!((batch.dictionaries.activities, report.warnings.len()), (vec![expected.to_owned()], 0), "{activity}");
+        assert_eq!(
+            (batch.dictionaries.activities, report.warnings.len()),
+            (vec![expected.to_owned()], 0),
+            "{activity}"
+        );
     }
 }
 
@@ -151,4 +158,26 @@ fn options_without_meaning_are_refused() {
         assert!(error.to_string().starts_with(&format!("{option} means nothing for ")), "{error}");
     }
     assert_eq!(read(table.as_bytes(), &given(true, true, false)).unwrap().0.counts.accepted, 2);
+}
+
+#[test]
+fn the_report_says_whether_all_times_carry_their_offset() {
+    let zone = MappingOptions { timezone: Some("Europe/Madrid".to_owned()), ..MappingOptions::default() };
+    let log = |time: &str, due: &str| {
+        format!("case,activity,time,due\na,Do,2024-01-01T08:00:00Z,2024-02-01T08:00:00Z\na,End,{time},{due}\n")
+    };
+    let local = "times without offset are local times of Europe/Madrid";
+    let with = "2024-01-02T08:00:00+01:00";
+    for (time, due, expected) in [
+        (with, with, "all times carry their offset"),
+        ("2024-01-02T08:00:00", with, local),
+        (with, "2024-01-02T08:00:00", local),
+        (with, "soon", "all times carry their offset"),
+    ] {
+        let (batch, report) = read(log(time, due).as_bytes(), &zone).unwrap();
+        assert_eq!((report.time_zone.as_str(), batch.zone.as_str()), (expected, "Europe/Madrid"), "{time}, {due}");
+    }
+    let named = format!("<string key='concept:name' value='A'/>{STEP}");
+    let (_, report) = read(xes("", &[&named]).as_bytes(), &zone).unwrap();
+    assert_eq!(report.time_zone, "all times carry their offset");
 }

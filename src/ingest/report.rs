@@ -76,6 +76,9 @@ pub struct Counts {
     pub first_at: Option<String>,
     /// Latest event.
     pub last_at: Option<String>,
+    /// Times of events without an offset of their own.
+    #[serde(default)]
+    pub local_times: u64,
     /// Times without offset in the hour that a clock skips in spring; moved forward by the gap.
     pub clock_gaps: u64,
     /// Times without offset in the hour that comes twice in autumn; the first one was taken.
@@ -119,8 +122,9 @@ impl Counts {
         self.long_rows += chunk.long_rows;
         self.blank_lines += chunk.blank_lines;
         self.empty_cases += chunk.empty_cases;
-        self.clock_gaps += chunk.clock_gaps;
-        self.clock_overlaps += chunk.clock_overlaps;
+        self.local_times += chunk.clock.local;
+        self.clock_gaps += chunk.clock.gaps;
+        self.clock_overlaps += chunk.clock.overlaps;
         let starts = chunk.start.iter().zip(&chunk.end);
         self.dirty_dates.start_after_end +=
             starts.filter(|(start, end)| **start != NO_TIME && **end != NO_TIME && start > end).count() as u64;
@@ -240,7 +244,7 @@ impl ImportReport {
         warnings.extend(batch.attributes.iter().filter_map(|attribute| attribute.reads.remark(&attribute.name)));
         warnings.extend(oddities(&batch.counts));
         let zone = options.timezone.clone();
-        let zoned = shape.is_some_and(|shape| shape.time_formats.iter().all(|times| times.zoned));
+        let zoned = batch.counts.local_times == 0 && !batch.attributes.iter().any(|of| of.reads.has_local_times());
         let time_zone = match zone {
             _ if !batch.counts.has_times => {
                 "the log has no times: the order of the file is the order of events".to_owned()

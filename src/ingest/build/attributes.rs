@@ -4,9 +4,11 @@
 use crate::ingest::IngestError;
 use crate::ingest::build::Input;
 use crate::ingest::raw::{AttributeKind, Batch, Profile};
-use crate::ingest::timestamp::iso_micros;
+use crate::ingest::timestamp::{Zone, iso_micros};
 use crate::model::tables::{AttributeColumn, AttributeType};
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use crate::model::time::rfc3339;
+use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An attribute of the version.
@@ -126,6 +128,16 @@ impl Planned {
         }
     }
 
+    /// Times without an offset become instants while it is known of which batch, and so in which zone, they are.
+    pub fn in_utc(&self, cells: ArrayRef, zone: &Zone) -> ArrayRef {
+        if !self.reads.has_local_times() || *zone == Zone::utc() {
+            return cells;
+        }
+        let mut zone = zone.clone();
+        let cells = StringArray::from(cells.to_data());
+        Arc::new(cells.iter().map(|cell| cell.map(|cell| instant(cell, &mut zone))).collect::<StringArray>())
+    }
+
     /// Texts as values. Every cell was seen when the type was chosen, so none is lost here.
     pub fn typed(&self, cells: StringArray) -> Result<ArrayRef, IngestError> {
         use crate::ingest::raw::{boolean, comma_number, grouped_number, integer, number};
@@ -148,5 +160,39 @@ impl Planned {
             }
             AttributeKind::Text | AttributeKind::Empty => Arc::new(cells),
         })
+    }
+}
+
+/// A time without an offset as an instant; every other text as it is.
+fn instant<'a>(cell: &'a str, zone: &mut Zone) -> Cow<'a, str> {
+    match iso_micros(cell.as_bytes()) {
+        Some(time) if !time.zoned => Cow::Owned(rfc3339(zone.to_utc(time.micros))),
+        _ => Cow::Borrowed(cell),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_attributes_are_in_the_zone_of_their_batch() {
+        let texts = ["2024-07-01 12:00:00.5", "2024-01-01", "2024-07-01T12:00:00Z", "2024-07-01T12:00:00-05:00"];
+        let mut reads = Profile::default();
+        texts.iter().for_each(|cell| reads.add(cell));
+        let planned =
+            Planned { column: "due".to_owned(), source: "due".to_owned(), of_case: false, reads, raw: vec![] };
+        let read = |zone: &str| -> Vec<String> {
+            let cells: ArrayRef = Arc::new(texts.iter().map(Some).collect::<StringArray>());
+            let cells = planned.in_utc(cells, &Zone::parse(zone).unwrap());
+            let times = planned.typed(StringArray::from(cells.to_data())).unwrap();
+            let times = TimestampMicrosecondArray::from(times.to_data());
+            times.values().iter().map(|time| rfc3339(*time)).collect()
+        };
+        let madrid =
+            ["2024-07-01T10:00:00.500Z", "2023-12-31T23:00:00Z", "2024-07-01T12:00:00Z", "2024-07-01T17:00:00Z"];
+        assert_eq!(read("Europe/Madrid"), madrid);
+        let utc = ["2024-07-01T12:00:00.500Z", "2024-01-01T00:00:00Z", "2024-07-01T12:00:00Z", "2024-07-01T17:00:00Z"];
+        assert_eq!(read("UTC"), utc);
     }
 }

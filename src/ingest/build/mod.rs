@@ -201,7 +201,7 @@ mod tests {
         }
         let mut writer = RawWriter::create(&raw).unwrap();
         writer.add(chunk).unwrap();
-        writer.finish().unwrap();
+        writer.finish(&crate::ingest::timestamp::Zone::utc()).unwrap();
         let inputs = [Input { import: "i".to_owned(), folder: raw }];
         let options = BuildOptions { lifecycle: Lifecycle::Merge, threads: 2, memory: 1 << 20 };
         let manifest = build(&inputs, &tables, options, &Progress::default()).unwrap();

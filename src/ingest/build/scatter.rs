@@ -9,6 +9,7 @@ use crate::ingest::chunk::NO_TIME;
 use crate::ingest::files::{read_row_groups, row_groups};
 use crate::ingest::progress::Progress;
 use crate::ingest::raw::{Batch, column};
+use crate::ingest::timestamp::Zone;
 use arrow::array::{Array, ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::take;
 use arrow::ipc::reader::StreamReader;
@@ -60,6 +61,8 @@ struct Scatter<'a> {
     batches: &'a [(&'a Input, Batch)],
     merged: &'a Merged,
     planned: &'a [Planned],
+    /// Of times without an offset, by batch.
+    zones: Vec<Zone>,
     bounds: &'a [i32],
     folder: &'a Path,
     ranges: Vec<Mutex<Pieces>>,
@@ -88,7 +91,11 @@ pub fn scatter(
     }
     let ranges = (1..bounds.len()).map(|_| Mutex::new(Pieces::default())).collect();
     let bytes = AtomicUsize::new(0);
-    let work = Scatter { batches, merged, planned, bounds, folder, ranges, bytes, budget: options.memory };
+    let zone = |batch: &Batch| {
+        Zone::parse(&batch.zone).map_err(|what| IngestError::columnar("read the times of a batch")(what.into()))
+    };
+    let zones = batches.iter().map(|(_, batch)| zone(batch)).collect::<Result<_, _>>()?;
+    let work = Scatter { batches, merged, planned, zones, bounds, folder, ranges, bytes, budget: options.memory };
     in_parallel(units, options.threads, |_, unit| {
         if progress.is_cancelled() {
             return Err(IngestError::Cancelled);
@@ -177,7 +184,7 @@ impl Scatter<'_> {
         for (at, attribute) in self.planned.iter().enumerate() {
             let cells = attribute.raw[batch].as_ref().and_then(|name| rows.column_by_name(name)).cloned();
             let cells = cells.unwrap_or_else(|| Arc::new(StringArray::new_null(rows.num_rows())));
-            columns.push((format!("attribute {at}"), cells));
+            columns.push((format!("attribute {at}"), attribute.in_utc(cells, &self.zones[batch])));
         }
         columns
     }

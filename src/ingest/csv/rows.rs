@@ -146,9 +146,7 @@ impl Plan {
             seen = end;
         }
         chunk.blank_lines += memchr_iter(b'\n', &block.bytes[seen..]).count() as u64;
-        let clock = zone.take_counts();
-        chunk.clock_gaps = clock.gaps;
-        chunk.clock_overlaps = clock.overlaps;
+        chunk.clock = zone.take_counts();
         chunk
     }
 

@@ -80,7 +80,7 @@ pub struct RoleReport {
     pub timestamp_reason: Option<String>,
     /// The finest step of its times.
     pub precision: Option<Precision>,
-    /// Its times say their offset from UTC.
+    /// Some of its times, in the sample, say their offset from UTC.
     pub zoned: Option<bool>,
     /// Day and month could be the other way round.
     pub ambiguous_day_first: bool,

@@ -71,7 +71,7 @@ pub struct TimeColumn {
     pub ambiguous_day_first: bool,
     /// The format with day and month changed over, while no value has told them apart.
     pub twin: Option<TimestampFormat>,
-    /// Cells say their offset from UTC.
+    /// Some of the cells say their offset from UTC.
     pub zoned: bool,
     /// The finest step of the sample values.
     pub precision: Precision,

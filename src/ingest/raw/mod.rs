@@ -13,6 +13,7 @@ pub use writer::RawWriter;
 use crate::ingest::IngestError;
 use crate::ingest::chunk::Scope;
 use crate::ingest::report::Counts;
+use crate::ingest::timestamp::Zone;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -87,11 +88,18 @@ pub struct Batch {
     pub dictionaries: Dictionaries,
     /// All attributes, in the order of their first appearance.
     pub attributes: Vec<BatchAttribute>,
+    /// The zone of times without an offset, by its IANA name: attributes are read when a version is built.
+    #[serde(default = "utc")]
+    pub zone: String,
     /// Bytes of text in the cells of all attributes.
     #[serde(default)]
     pub text_bytes: u64,
     /// How many rows, what was wrong with the others, which times.
     pub counts: Counts,
+}
+
+fn utc() -> String {
+    Zone::utc().name().to_owned()
 }
 
 impl Batch {

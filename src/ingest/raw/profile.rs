@@ -39,6 +39,8 @@ pub struct Profile {
     /// There is a point, or an exponent, in what may be a number.
     point: bool,
     time: bool,
+    /// A time has no offset of its own.
+    local: bool,
 }
 
 impl Default for Profile {
@@ -52,6 +54,7 @@ impl Default for Profile {
             grouped: true,
             point: false,
             time: true,
+            local: false,
         }
     }
 }
@@ -67,7 +70,11 @@ impl Profile {
         self.comma = self.comma && comma_number(cell).is_some();
         self.grouped = self.grouped && grouped_number(cell).is_some();
         self.point |= bytes.contains(&b'.');
-        self.time = self.time && bytes.len() >= 10 && bytes[4] == b'-' && iso_micros(bytes).is_some();
+        if self.time {
+            let time = iso_micros(bytes).filter(|_| bytes.len() >= 10 && bytes[4] == b'-');
+            self.time = time.is_some();
+            self.local |= time.is_some_and(|time| !time.zoned);
+        }
     }
 
     /// What holds for the cells of both.
@@ -81,7 +88,13 @@ impl Profile {
             grouped: self.grouped && other.grouped,
             point: self.point || other.point,
             time: self.time && other.time,
+            local: self.local || other.local,
         }
+    }
+
+    /// Whether the cells are times, some of which do not say their offset.
+    pub fn has_local_times(&self) -> bool {
+        self.kind() == AttributeKind::Time && self.local
     }
 
     /// Whether everything but text is ruled out, so that looking further is a waste.

@@ -6,6 +6,7 @@ use crate::ingest::chunk::{Attribute, Chunk, Interner, NO_CODE, NO_TIME, Names, 
 use crate::ingest::files::pieces;
 use crate::ingest::raw::{Batch, BatchAttribute, Dictionaries, Profile, column, column_of};
 use crate::ingest::report::{CaseSoFar, Counts};
+use crate::ingest::timestamp::Zone;
 use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -199,8 +200,8 @@ impl RawWriter {
         file.sync_all().map_err(|e| IngestError::write(&self.folder, e))
     }
 
-    /// Closes all files and writes what the codes stand for.
-    pub fn finish(mut self) -> Result<Batch, IngestError> {
+    /// Closes all files and writes what the codes stand for; `zone` is that of times without an offset.
+    pub fn finish(mut self, zone: &Zone) -> Result<Batch, IngestError> {
         self.close_rows()?;
         self.counts.settle(&self.cases_so_far);
         self.write_cases(PIECE_BYTES)?;
@@ -221,6 +222,7 @@ impl RawWriter {
             files: self.files.clone(),
             dictionaries,
             attributes: attributes.collect(),
+            zone: zone.name().to_owned(),
             text_bytes: self.text_bytes,
             counts: self.counts.clone(),
         };
@@ -264,7 +266,9 @@ impl RawWriter {
         let schema: SchemaRef = Arc::new(Schema::new(CASES.map(field).to_vec()));
         let piece = |at: Range<usize>| {
             let counts = |count: fn(&CaseSoFar) -> u32| -> ArrayRef {
-                Arc::new(self.cases_so_far[at.clone()].iter().map(|case| Some(count(case) as i32)).collect::<Int32Array>())
+                Arc::new(
+                    self.cases_so_far[at.clone()].iter().map(|case| Some(count(case) as i32)).collect::<Int32Array>(),
+                )
             };
             let ids = at.clone().map(|case| Some(self.cases.get(case as u32)));
             let columns: Vec<ArrayRef> = vec![
@@ -285,12 +289,8 @@ impl RawWriter {
 const PIECE_BYTES: usize = 64 << 20;
 
 /// Columns of `cases.parquet`.
-const CASES: [(&str, DataType); 4] = [
-    ("case_id", DataType::Utf8),
-    ("first", DataType::Int64),
-    ("timed", DataType::Int32),
-    ("untimed", DataType::Int32),
-];
+const CASES: [(&str, DataType); 4] =
+    [("case_id", DataType::Utf8), ("first", DataType::Int64), ("timed", DataType::Int32), ("untimed", DataType::Int32)];
 
 const FIXED: [(&str, DataType); 9] = [
     (column::CASE, DataType::Int32),

@@ -31,7 +31,8 @@ fn case_ids_are_written_piece_by_piece() {
         for rows in read_parquet(&folder.path().join("cases.parquet"), None).unwrap() {
             let rows = rows.unwrap();
             let (ids, first) = (StringArray::from(rows.column(0).to_data()), longs(&rows, 1));
-            found.extend((0..ids.len()).map(|at| (ids.value(at).to_owned(), first.value(at), ints(&rows, 2).value(at))));
+            found
+                .extend((0..ids.len()).map(|at| (ids.value(at).to_owned(), first.value(at), ints(&rows, 2).value(at))));
         }
         let expected = [("a", 0, 2), ("bb", 1, 1), ("ccc", 3, 1), ("d", 4, 1)];
         assert_eq!(found, expected.map(|(id, first, rows)| (id.to_owned(), first, rows)));
@@ -50,7 +51,7 @@ fn row_groups_end_where_their_text_is_long() {
         cells.append_value(&long);
         writer.add(chunk).unwrap();
     }
-    let batch = writer.finish().unwrap();
+    let batch = writer.finish(&Zone::utc()).unwrap();
     assert_eq!(batch.text_bytes, 6 * (PIECE_BYTES as u64 / 4));
     assert_eq!(row_groups(&folder.path().join("rows-00000.parquet")).unwrap(), 2);
 }

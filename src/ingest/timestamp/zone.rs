@@ -27,9 +27,11 @@ struct Span {
     east: i64,
 }
 
-/// How many local times were read for which the clock has no single answer.
+/// How many local times were read, and for how many of them the clock has no single answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct ZoneCounts {
+    /// All of them.
+    pub local: u64,
     /// In the hour that is skipped in spring; they were moved forward by the length of the gap.
     pub gaps: u64,
     /// In the hour that comes twice in autumn; the first one was taken.
@@ -78,7 +80,7 @@ impl Zone {
         self.name
     }
 
-    /// What happened in gaps and overlaps since it was last asked.
+    /// What was read since it was last asked.
     pub fn take_counts(&mut self) -> ZoneCounts {
         std::mem::take(&mut self.counts)
     }
@@ -87,6 +89,7 @@ impl Zone {
     /// twice the first is taken; both are counted.
     #[inline]
     pub fn to_utc(&mut self, local_micros: i64) -> i64 {
+        self.counts.local += 1;
         let mut span = self.spans[self.last];
         if local_micros < span.from || local_micros >= span.to {
             self.last = self.spans.partition_point(|span| span.to <= local_micros).min(self.spans.len() - 1);
@@ -182,7 +185,7 @@ mod tests {
     fn check(zone: &str, from: &str, expected: &str, gaps: u64, overlaps: u64) {
         let mut zone = Zone::parse(zone).unwrap();
         assert_eq!(zone.to_utc(local(from)), local(expected), "{zone} {from}");
-        assert_eq!(zone.take_counts(), ZoneCounts { gaps, overlaps }, "{zone} {from}");
+        assert_eq!(zone.take_counts(), ZoneCounts { local: 1, gaps, overlaps }, "{zone} {from}");
     }
 
     #[test]
@@ -206,7 +209,7 @@ mod tests {
         for micros in [i64::MIN, i64::MAX, 0] {
             zone.to_utc(micros);
         }
-        assert_eq!(zone.take_counts(), ZoneCounts::default());
+        assert_eq!(zone.take_counts(), ZoneCounts { local: 3, gaps: 0, overlaps: 0 });
     }
 
     #[test]

@@ -101,7 +101,8 @@ impl XesHeader {
         if !keys.is_empty() && keys.iter().all(declared) {
             return Ok(keys);
         }
-        let names: Vec<String> = self.event_classifiers().take(20).map(|classifier| format!("{:?}", classifier.name)).collect();
+        let names: Vec<String> =
+            self.event_classifiers().take(20).map(|classifier| format!("{:?}", classifier.name)).collect();
         Err(match names.is_empty() {
             true => "it has none, give the keys joined by +, such as concept:name+lifecycle:transition".to_owned(),
             false => format!("it has {}, choose one or give the keys joined by +", names.join(", ")),

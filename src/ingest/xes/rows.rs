@@ -114,7 +114,8 @@ impl Rows {
             return Err(missing());
         }
         let mut time = |slot, key| {
-            time(&self.format, &mut self.zone, view.get(slot)).map_err(|value| (RejectReason::UnparsableTimestamp, key, value))
+            time(&self.format, &mut self.zone, view.get(slot))
+                .map_err(|value| (RejectReason::UnparsableTimestamp, key, value))
         };
         let end = time(plan.end, plan.end_key.as_str())?;
         let start = time(plan.start, plan.start_key.as_str())?;
@@ -199,8 +200,7 @@ impl Rows {
         self.begin(plan, keys);
         let mut chunk = std::mem::take(&mut self.chunk);
         chunk.pad_attributes();
-        let clock = self.zone.take_counts();
-        (chunk.clock_gaps, chunk.clock_overlaps) = (clock.gaps, clock.overlaps);
+        chunk.clock = self.zone.take_counts();
         let is_empty = chunk.rows() == 0 && chunk.rejects.is_empty() && chunk.empty_cases == 0;
         (!is_empty).then_some(chunk)
     }

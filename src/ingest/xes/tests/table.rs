@@ -94,8 +94,8 @@ pub fn event(inside: &str) -> String {
 /// Adds the rows of a chunk, checking that all its columns are as long as they should be.
 pub fn add(mut chunk: Chunk, table: &mut Table) {
     let rows = chunk.rows();
-    table.clock_gaps += chunk.clock_gaps;
-    table.clock_overlaps += chunk.clock_overlaps;
+    table.clock_gaps += chunk.clock.gaps;
+    table.clock_overlaps += chunk.clock.overlaps;
     let name = |names: &Names, row: usize| {
         assert_eq!(names.codes.len(), rows);
         let code = names.codes[row];
