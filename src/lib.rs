@@ -8,6 +8,7 @@
 //! Imports point one way: `model ← draw ← map, chart; model ← ingest, store, query; all ← app ← cli, web`; a test holds it.
 
 pub mod app;
+pub mod chart;
 pub mod cli;
 pub mod config;
 pub mod draw;

@@ -5,12 +5,16 @@ const UNITS: [(&str, f64); 5] = [("y", 31_557_600.0), ("d", 86_400.0), ("h", 3_6
 
 /// A duration in the one unit that keeps the figure between 1 and some dozens, with one decimal.
 pub fn duration(seconds: f64) -> String {
-    let size = seconds.abs();
-    // A unit is taken from twice its length on (years) or one and a half of it: "36 h" says more than "1.5 d".
-    let least = |name: &str| if name == "y" || name == "d" { 2.0 } else { 1.5 };
-    let fits = UNITS.iter().find(|(name, length)| size >= length * least(name));
-    let (name, length) = fits.copied().unwrap_or(("s", 1.0));
+    let (name, length) = unit_of(seconds);
     format!("{} {name}", plain(seconds / length, 1))
+}
+
+/// The unit in which a duration is written, and its seconds.
+pub fn unit_of(seconds: f64) -> (&'static str, f64) {
+    let size = seconds.abs();
+    // A unit is taken from twice its length on (years, days) or one and a half of it: "36 h" says more than "1.5 d".
+    let least = |name: &str| if name == "y" || name == "d" { 2.0 } else { 1.5 };
+    UNITS.iter().find(|(name, length)| size >= length * least(name)).copied().unwrap_or(("s", 1.0))
 }
 
 /// A share as a percentage with one decimal; 0 and 100 only where it is so.

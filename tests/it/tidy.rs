@@ -72,6 +72,8 @@ fn imports_point_one_way() {
 fn engines_stay_in_their_rooms() {
     let homes = [
         ("polars", "ingest"),
+        ("plotters", "chart"),
+        ("resvg", "draw"),
         ("datafusion", "query"),
         ("rusqlite", "store"),
         ("axum", "web"),

@@ -1,0 +1,320 @@
+//! Reads a result's columns as a header's chart wants them: one function per chart.
+
+use super::{Column, Data, SpecError, Values, words};
+use crate::chart::spec::{
+    Arrangement, Axis, Bars, BoxStats, Bubble, Bullet, Dots, Dumbbells, Figure, Grid, Histogram, Item, Lane, Lines,
+    Places, Series, Span, Spec, Step,
+};
+use crate::chart::stats::{bins, box_stats};
+use crate::model::kind::Kind;
+use std::collections::BTreeMap;
+
+/// One header and its result.
+pub(super) struct Reader<'a> {
+    pub kind: &'a str,
+    pub x: &'a str,
+    pub y: &'a [String],
+    pub data: &'a Data,
+}
+
+impl Reader<'_> {
+    pub fn spec(&self, title: &str) -> Result<Spec, SpecError> {
+        let (x, y, figure) = match self.kind {
+            "line" => self.line()?,
+            "bars" => self.bars(Arrangement::Grouped)?,
+            "stacked" => self.bars(Arrangement::Stacked)?,
+            "histogram" => self.histogram()?,
+            "box" => self.boxes()?,
+            "pareto" => self.pareto()?,
+            "heatmap" => self.heatmap()?,
+            "waterfall" => self.waterfall()?,
+            "bullet" => self.bullet()?,
+            "dumbbell" => self.dumbbell()?,
+            "gantt" => self.gantt()?,
+            "dots" => self.dots()?,
+            "scatter" => self.scatter()?,
+            other => return Err(SpecError::NoKind(other.to_owned())),
+        };
+        Ok(Spec::new(title, x, y, figure))
+    }
+
+    fn column(&self, name: &str) -> Result<&Column, SpecError> {
+        let found = self.data.columns.iter().find(|column| column.name == name);
+        found.ok_or_else(|| SpecError::NoColumn(name.to_owned()))
+    }
+
+    /// A column of `y` that the chart must have.
+    fn y(&self, at: usize) -> Result<&Column, SpecError> {
+        match self.y.get(at) {
+            Some(name) => self.column(name),
+            None => Err(SpecError::TooFew { kind: self.kind.to_owned(), needed: at + 1 }),
+        }
+    }
+
+    /// A column of numbers in `y` that the chart must have.
+    fn numbers(&self, at: usize) -> Result<&Column, SpecError> {
+        let column = self.y(at)?;
+        match column.values {
+            Values::Numbers(_) => Ok(column),
+            Values::Texts(_) => Err(SpecError::Unfit { column: column.name.clone(), wanted: "numbers" }),
+        }
+    }
+
+    fn optional(&self, at: usize) -> Result<Option<&Column>, SpecError> {
+        self.y.get(at).map(|name| self.column(name)).transpose()
+    }
+
+    fn rows(&self) -> usize {
+        self.data.columns.first().map_or(0, Column::len)
+    }
+
+    /// Names along x, and the axis of names; several columns are joined by an arrow.
+    fn names(&self) -> Result<(Axis, Vec<String>), SpecError> {
+        let columns: Result<Vec<&Column>, SpecError> = self.x.split('>').map(|name| self.column(name.trim())).collect();
+        let columns = columns?;
+        let name = |row: usize| columns.iter().map(|column| column.name_at(row)).collect::<Vec<_>>().join(" → ");
+        let title: Vec<String> = columns.iter().map(|column| words(&column.name)).collect();
+        Ok((Axis::new(title.join(" → "), Kind::Category), (0..self.rows()).map(name).collect()))
+    }
+
+    /// Places along x: numbers and times lie at their values, rows without one are left out.
+    fn places(&self) -> Result<(Axis, Places, Vec<usize>), SpecError> {
+        match self.data.columns.iter().find(|column| column.name == self.x) {
+            Some(column) if matches!(column.values, Values::Numbers(_)) => {
+                let rows: Vec<usize> = (0..column.len()).filter(|row| column.number(*row).is_some()).collect();
+                let at = rows.iter().filter_map(|row| column.number(*row)).collect();
+                Ok((column.axis(), Places::At(at), rows))
+            }
+            _ => {
+                let (axis, names) = self.names()?;
+                Ok((axis, Places::Named(names), (0..self.rows()).collect()))
+            }
+        }
+    }
+
+    fn series(&self, rows: &[usize]) -> Result<(Axis, Vec<Series>), SpecError> {
+        let axis = self.numbers(0)?.axis();
+        let one = |at: usize| {
+            let column = self.numbers(at)?;
+            let values = rows.iter().map(|row| column.number(*row)).collect();
+            Ok(Series { name: words(&column.name), values })
+        };
+        Ok((axis, (0..self.y.len()).map(one).collect::<Result<_, SpecError>>()?))
+    }
+
+    fn line(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, places, rows) = self.places()?;
+        let (mut y, mut series) = self.series(&rows)?;
+        let mut band = None;
+        if let [_, second] = self.y
+            && is_middle(&self.y[0])
+            && is_upper(second)
+        {
+            band = series.pop().map(|upper| (None, upper));
+        }
+        if series.len() > 1 || band.is_some() {
+            y.title.clear();
+        }
+        Ok((x, y, Figure::Line(Lines { places, series, band })))
+    }
+
+    fn bars(&self, arrangement: Arrangement) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, places, rows) = self.places()?;
+        let (y, series) = self.series(&rows)?;
+        let horizontal = matches!(places, Places::Named(_));
+        Ok((x, y, Figure::Bars(Bars { places, series, arrangement, horizontal })))
+    }
+
+    fn histogram(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let column = self.column(self.x)?;
+        let x = column.axis();
+        let mut numbers = Vec::new();
+        let counts = self.optional(0)?;
+        for row in 0..column.len() {
+            let many = counts.map_or(Some(1.0), |counts| counts.number(row)).unwrap_or(0.0).max(0.0) as usize;
+            numbers.extend(column.number(row).into_iter().flat_map(|number| std::iter::repeat_n(number, many)));
+        }
+        let y = Axis::new(counts.map_or_else(|| "cases".to_owned(), |counts| words(&counts.name)), Kind::Count);
+        let bins = bins(&x, &numbers);
+        Ok((x, y, Figure::Histogram(Histogram { bins, cumulative: true })))
+    }
+
+    fn boxes(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, names) = self.names()?;
+        let y = self.numbers(0)?.axis();
+        if self.y.len() >= 5 {
+            let five: Result<Vec<&Column>, SpecError> = (0..5).map(|at| self.numbers(at)).collect();
+            let five = five?;
+            let stats = names.into_iter().enumerate().filter_map(|(row, name)| {
+                let numbers: Vec<f64> = five.iter().filter_map(|column| column.number(row)).collect();
+                let [low, q1, median, q3, high] = numbers[..].try_into().ok()?;
+                Some(BoxStats { name, low, q1, median, q3, high, outliers: Vec::new() })
+            });
+            return Ok((x, Axis { title: "value".to_owned(), ..y }, Figure::Boxes(stats.collect())));
+        }
+        let column = self.numbers(0)?;
+        let mut order: Vec<&String> = Vec::new();
+        let mut groups: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
+        for (row, name) in names.iter().enumerate() {
+            if let Some(number) = column.number(row) {
+                let group = groups.entry(name).or_default();
+                if group.is_empty() {
+                    order.push(name);
+                }
+                group.push(number);
+            }
+        }
+        let stats = order.into_iter().filter_map(|name| box_stats(name, &groups[name])).collect();
+        Ok((x, y, Figure::Boxes(stats)))
+    }
+
+    fn items(&self) -> Result<(Axis, Axis, Vec<Item>), SpecError> {
+        let (x, names) = self.names()?;
+        let column = self.numbers(0)?;
+        let item = |(row, name): (usize, String)| Some(Item { name, value: column.number(row)? });
+        Ok((x, column.axis(), names.into_iter().enumerate().filter_map(item).collect()))
+    }
+
+    fn pareto(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, y, mut items) = self.items()?;
+        // A running share of parts below zero has no meaning.
+        items.retain(|item| item.value > 0.0);
+        items.sort_by(|one, other| other.value.total_cmp(&one.value).then_with(|| one.name.cmp(&other.name)));
+        Ok((x, y, Figure::Pareto(items)))
+    }
+
+    fn waterfall(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, y, items) = self.items()?;
+        let total = items.iter().map(|item| item.value).sum();
+        let mut steps: Vec<Step> =
+            items.into_iter().map(|item| Step { name: item.name, value: item.value, total: false }).collect();
+        if !steps.is_empty() {
+            steps.push(Step { name: "total".to_owned(), value: total, total: true });
+        }
+        Ok((x, y, Figure::Waterfall(steps)))
+    }
+
+    fn heatmap(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (across, down, value) = (self.column(self.x)?, self.y(0)?, self.numbers(1)?);
+        let (columns, column_of) = distinct(across);
+        let (rows, row_of) = distinct(down);
+        let mut cells = vec![None; columns.len() * rows.len()];
+        for row in 0..self.rows() {
+            cells[row_of[row] * columns.len() + column_of[row]] = value.number(row);
+        }
+        Ok((across.axis(), value.axis(), Figure::Heatmap(Grid { columns, row_title: words(&down.name), rows, cells })))
+    }
+
+    fn bullet(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, names) = self.names()?;
+        let value = self.numbers(0)?;
+        let target = self.optional(1)?;
+        let ranges: Result<Vec<&Column>, SpecError> = (2..self.y.len()).map(|at| self.numbers(at)).collect();
+        let ranges = ranges?;
+        let bullet = |(row, name): (usize, String)| {
+            let mut ends: Vec<f64> = ranges.iter().filter_map(|column| column.number(row)).collect();
+            ends.sort_by(f64::total_cmp);
+            let target = target.and_then(|column| column.number(row));
+            Some(Bullet { name, value: value.number(row)?, target, ranges: ends })
+        };
+        let bullets = names.into_iter().enumerate().filter_map(bullet).collect();
+        Ok((x, value.axis(), Figure::Bullets(bullets)))
+    }
+
+    fn dumbbell(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, names) = self.names()?;
+        let (one, two) = (self.numbers(0)?, self.numbers(1)?);
+        let row = |(row, name): (usize, String)| Some((name, one.number(row)?, two.number(row)?));
+        let rows = names.into_iter().enumerate().filter_map(row).collect();
+        let names = (words(&one.name), words(&two.name));
+        let less_is_better = (one.kind == Kind::DurationS).then_some(true);
+        Ok((x, one.axis(), Figure::Dumbbells(Dumbbells { names, rows, less_is_better })))
+    }
+
+    fn gantt(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let lane = self.column(self.x)?;
+        let (start, end) = (self.numbers(0)?, self.numbers(1)?);
+        let (name, waiting) = (self.optional(2)?, self.optional(3)?);
+        let mut lanes: Vec<Lane> = Vec::new();
+        for row in 0..self.rows() {
+            // An event of which only the end is known has no length.
+            let Some(until) = end.number(row).or(start.number(row)) else { continue };
+            let from = start.number(row).unwrap_or(until).min(until);
+            let waits = waiting.and_then(|column| column.number(row)) == Some(1.0);
+            let what = name.map(|column| column.name_at(row)).unwrap_or_default();
+            let span = Span { start: from, end: until, name: what, waiting: waits };
+            let label = lane.name_at(row);
+            match lanes.iter_mut().find(|lane| lane.name == label) {
+                Some(lane) => lane.spans.push(span),
+                None => lanes.push(Lane { name: label, spans: vec![span] }),
+            }
+        }
+        Ok((start.axis(), lane.axis(), Figure::Gantt(lanes)))
+    }
+
+    fn dots(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, down) = (self.column(self.x)?, self.y(0)?);
+        let mut row_numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut rows = Vec::new();
+        let (groups, group_of) = match self.optional(1)? {
+            Some(column) => distinct(column),
+            None => (Vec::new(), vec![0; self.rows()]),
+        };
+        let mut dots = Vec::new();
+        for (row, group) in group_of.iter().enumerate() {
+            let Some(at) = x.number(row) else { continue };
+            let name = down.name_at(row);
+            let number = *row_numbers.entry(name.clone()).or_insert_with(|| {
+                rows.push(name);
+                rows.len() - 1
+            });
+            dots.push((at, number, *group));
+        }
+        Ok((x.axis(), down.axis(), Figure::Dots(Dots { rows, groups, dots })))
+    }
+
+    fn scatter(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+        let (x, y) = (self.column(self.x)?, self.numbers(0)?);
+        let (size, name) = (self.optional(1)?, self.optional(2)?);
+        let bubble = |row: usize| {
+            Some(Bubble {
+                name: name.map(|column| column.name_at(row)).unwrap_or_default(),
+                x: x.number(row)?,
+                y: y.number(row)?,
+                size: size.and_then(|column| column.number(row)),
+            })
+        };
+        Ok((x.axis(), y.axis(), Figure::Scatter((0..self.rows()).filter_map(bubble).collect())))
+    }
+}
+
+/// Whether a column's name says that it holds the middle of values.
+fn is_middle(name: &str) -> bool {
+    name.split('_').any(|part| part == "median" || part == "p50")
+}
+
+/// Whether a column's name says that it holds a high percentile of values.
+fn is_upper(name: &str) -> bool {
+    name.split('_').any(|part| ["p75", "p80", "p85", "p90", "p95", "p99"].contains(&part))
+}
+
+/// The distinct names of a column, numbers by size and texts as they come, and the number of each row's name.
+fn distinct(column: &Column) -> (Vec<String>, Vec<usize>) {
+    let mut firsts: Vec<usize> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let names: Vec<String> = (0..column.len()).map(|row| column.name_at(row)).collect();
+    for (row, name) in names.iter().enumerate() {
+        if !known.contains_key(name) {
+            known.insert(name.clone(), 0);
+            firsts.push(row);
+        }
+    }
+    if matches!(column.values, Values::Numbers(_)) {
+        let size = |row: &usize| column.number(*row).unwrap_or(f64::INFINITY);
+        firsts.sort_by(|one, other| size(one).total_cmp(&size(other)));
+    }
+    let distinct: Vec<String> = firsts.iter().map(|row| names[*row].clone()).collect();
+    known.extend(distinct.iter().cloned().enumerate().map(|(number, name)| (name, number)));
+    let numbers = names.iter().map(|name| known[name]).collect();
+    (distinct, numbers)
+}
