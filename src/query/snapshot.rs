@@ -3,7 +3,7 @@
 
 use crate::model::tables::{self, AttributeColumn, AttributeType, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
-use crate::query::functions::{CaseSet, case_name, duration_stats, in_view, name_function};
+use crate::query::functions::{CaseSet, case_name, duration_stats, in_view, name_function, week_start};
 use datafusion::arrow::array::{AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, TimeUnit};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -121,6 +121,7 @@ impl Snapshot {
     /// Makes the stored tables and the functions known to a session; with a set, only its cases show.
     pub fn register(&self, context: &SessionContext, set: Option<&Arc<CaseSet>>) -> Result<()> {
         context.register_udaf(duration_stats());
+        context.register_udf(week_start());
         for (one, names) in &self.names {
             context.register_udf(name_function(one, Arc::clone(names)));
         }
