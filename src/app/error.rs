@@ -177,6 +177,7 @@ fn query_code(error: &QueryError) -> (&'static str, Class) {
         QueryError::Sql { .. } => ("bad_sql", Class::BadRequest),
         QueryError::TimeLimit { .. } => ("time_limit", Class::TooLong),
         QueryError::MemoryLimit { .. } => ("memory_limit", Class::TooMuch),
+        QueryError::AnswerLimit { .. } => ("answer_too_large", Class::TooMuch),
         QueryError::Busy { .. } => ("busy", Class::Busy),
         QueryError::Damaged { .. } => ("damaged_version", Class::Internal),
         QueryError::Engine(_) | QueryError::Gone => ("internal", Class::Internal),

@@ -84,6 +84,7 @@ impl App {
             parallel: config.limits.parallel_queries as usize,
             queue_seconds: config.limits.queue_seconds,
             rows: config.limits.rows_returned_max as usize,
+            answer_mb: config.limits.answer_mb,
             threads: threads(),
         };
         let engine = Engine::new(Arc::new(catalogue), limits)?;

@@ -3,24 +3,24 @@
 
 use crate::model::filter::Filter;
 use crate::model::kind::Kind;
-use crate::query::catalogue::{Catalogue, Query};
+use crate::query::catalogue::Catalogue;
 use crate::query::filter::case_set;
 use crate::query::frame::Frame;
 use crate::query::functions::CaseSet;
+use crate::query::gather::gather;
+use crate::query::parameters::bind;
+use crate::query::plan::{Question, Refused, plan};
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
-use datafusion::common::metadata::ScalarAndMetadata;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Column, ParamValues};
+use datafusion::common::Column;
 use datafusion::error::DataFusionError;
-use datafusion::execution::context::{SQLOptions, SessionContext};
+use datafusion::execution::context::SessionContext;
 use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::{Expr, LogicalPlan, col};
+use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionConfig};
-use datafusion::scalar::ScalarValue;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -45,6 +45,8 @@ pub struct Limits {
     pub queue_seconds: u64,
     /// limits.rows_returned_max
     pub rows: usize,
+    /// limits.answer_mb
+    pub answer_mb: u64,
     /// Threads that compute.
     pub threads: usize,
 }
@@ -126,7 +128,7 @@ impl Engine {
         let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
         let asked = Question::Catalogued { sql: query.sql.clone(), values };
         // Answers that other code puts together must be whole; only free SQL is cut.
-        self.execute(snapshot, filter, Task { asked, kinds: Some(kinds), limit: usize::MAX - 1 }).await
+        self.execute(snapshot, filter, Task { asked, kinds: Some(kinds), most_rows: None }).await
     }
 
     /// Answers a question in free SQL, read-only.
@@ -138,7 +140,8 @@ impl Engine {
                 hint: "split it into several questions".to_owned(),
             });
         }
-        let task = Task { asked: Question::Free { sql: sql.to_owned() }, kinds: None, limit: self.limits.rows };
+        let task =
+            Task { asked: Question::Free { sql: sql.to_owned() }, kinds: None, most_rows: Some(self.limits.rows) };
         self.execute(snapshot, filter, task).await
     }
 
@@ -153,7 +156,7 @@ impl Engine {
     ) -> Result<Frame, QueryError> {
         let names = columns.iter().map(|name| Expr::Column(Column::new_unqualified(name.clone()))).collect();
         let asked = Question::Columns { view: view.to_owned(), names, order: order.to_owned() };
-        self.execute(snapshot, filter, Task { asked, kinds: None, limit: self.limits.rows }).await
+        self.execute(snapshot, filter, Task { asked, kinds: None, most_rows: Some(self.limits.rows) }).await
     }
 
     async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
@@ -197,18 +200,12 @@ impl Drop for Engine {
     }
 }
 
-/// What is to be computed.
-enum Question {
-    Catalogued { sql: String, values: HashMap<String, ScalarAndMetadata> },
-    Free { sql: String },
-    Columns { view: String, names: Vec<Expr>, order: String },
-}
-
 /// A question that is ready to run.
 struct Task {
     asked: Question,
     kinds: Option<Vec<Kind>>,
-    limit: usize,
+    /// After so many rows the answer is cut; without it, it is whole.
+    most_rows: Option<usize>,
 }
 
 struct AbortOnDrop(tokio::task::AbortHandle);
@@ -237,17 +234,10 @@ impl Work {
         let state = state.build();
         let plan = plan(&state, task.asked).await.map_err(|error| match error {
             Refused::Engine(error) => fault(error),
-            Refused::Unbounded(what) => {
-                QueryError::Sql { what: what.to_owned(), hint: "ask with a plain SELECT".to_owned() }
-            }
+            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned() },
         })?;
         let schema = Arc::clone(plan.schema().inner());
-        let mut rows = DataFrame::new(state, plan);
-        if task.limit < usize::MAX - 1 {
-            rows = rows.limit(0, Some(task.limit + 1)).map_err(fault)?;
-        }
-        let mut batches = rows.collect().await.map_err(fault)?;
-        let truncated = cut(&mut batches, task.limit);
+        let (batches, truncated) = gather(DataFrame::new(state, plan), task.most_rows, &self.limits).await?;
         let mut frame = Frame::new(&schema, &batches, task.kinds.as_deref()).map_err(fault)?;
         frame.truncated = truncated;
         Ok(frame)
@@ -303,102 +293,4 @@ impl Work {
         }
         Ok(context)
     }
-}
-
-/// Why there is no plan.
-enum Refused {
-    Engine(DataFusionError),
-    Unbounded(&'static str),
-}
-
-impl From<DataFusionError> for Refused {
-    fn from(error: DataFusionError) -> Self {
-        Self::Engine(error)
-    }
-}
-
-async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, Refused> {
-    match asked {
-        Question::Catalogued { sql, values } => {
-            let plan = state.create_logical_plan(&sql).await?;
-            Ok(plan.with_param_values(ParamValues::Map(values))?)
-        }
-        Question::Free { sql } => {
-            let plan = state.create_logical_plan(&sql).await?;
-            let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            read_only.verify_plan(&plan)?;
-            refuse_unbounded(&plan)?;
-            Ok(plan)
-        }
-        Question::Columns { view, names, order } => {
-            let context = SessionContext::new_with_state(state.clone());
-            let rows = context.table(view).await?.sort(vec![col(order).sort(true, true)])?.select(names)?;
-            Ok(rows.into_unoptimized_plan())
-        }
-    }
-}
-
-/// Plans that no memory pool or clock can hold, and those that would show where files lie.
-fn refuse_unbounded(plan: &LogicalPlan) -> Result<(), Refused> {
-    let mut refused = None;
-    plan.apply_with_subqueries(|node| {
-        refused = match node {
-            LogicalPlan::RecursiveQuery(_) => Some("recursive queries are not allowed"),
-            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Some("EXPLAIN is not allowed"),
-            LogicalPlan::DescribeTable(_) => Some("DESCRIBE is not allowed; the columns are in ARCHITECTURE.md"),
-            _ => return Ok(TreeNodeRecursion::Continue),
-        };
-        Ok(TreeNodeRecursion::Stop)
-    })?;
-    refused.map_or(Ok(()), |what| Err(Refused::Unbounded(what)))
-}
-
-/// Drops the rows beyond the limit and says whether there were any.
-fn cut(batches: &mut Vec<datafusion::arrow::array::RecordBatch>, limit: usize) -> bool {
-    let mut left = limit;
-    let mut truncated = false;
-    batches.retain_mut(|batch| {
-        if batch.num_rows() > left {
-            truncated = true;
-            *batch = batch.slice(0, left);
-        }
-        left -= batch.num_rows();
-        batch.num_rows() > 0
-    });
-    truncated
-}
-
-/// Texts of the request as typed values; a missing optional one is a typed null.
-fn bind(query: &Query, given: &BTreeMap<String, String>) -> Result<HashMap<String, ScalarAndMetadata>, QueryError> {
-    let fault =
-        |name: &str, what: String| QueryError::Parameter { query: query.id.clone(), name: name.to_owned(), what };
-    if let Some(name) = given.keys().find(|name| !query.header.params.contains_key(*name)) {
-        let known: Vec<&str> = query.header.params.keys().map(String::as_str).collect();
-        return Err(fault(name, format!("there is no such parameter; it has {known:?}")));
-    }
-    let mut values = HashMap::new();
-    for (name, declared) in &query.header.params {
-        let kind = declared.trim_end_matches('?');
-        let text = given.get(name).map(String::as_str).filter(|text| !text.is_empty());
-        if text.is_none() && !declared.ends_with('?') {
-            return Err(fault(name, "it is missing".to_owned()));
-        }
-        let wrong = |text: &str| fault(name, format!("`{text}` is no {kind}"));
-        let value = match kind {
-            "count" => {
-                let number = text.map(|text| text.parse::<i64>().map_err(|_| wrong(text))).transpose()?;
-                ScalarValue::Int64(number)
-            }
-            "number" => {
-                ScalarValue::Float64(text.map(|text| text.parse::<f64>().map_err(|_| wrong(text))).transpose()?)
-            }
-            "timestamp" | "date" => {
-                let micros = text.map(|text| crate::model::time::parse(text).map_err(|what| fault(name, what)));
-                ScalarValue::TimestampMicrosecond(micros.transpose()?, Some("UTC".into()))
-            }
-            _ => ScalarValue::Utf8(text.map(str::to_owned)),
-        };
-        values.insert(name.clone(), ScalarAndMetadata::from(value));
-    }
-    Ok(values)
 }

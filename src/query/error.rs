@@ -51,6 +51,12 @@ pub enum QueryError {
         /// limits.query_memory_mb
         megabytes: u64,
     },
+    /// Its answer is too large to be given.
+    #[error("the answer is larger than {megabytes} MB")]
+    AnswerLimit {
+        /// limits.answer_mb
+        megabytes: u64,
+    },
     /// Too many others were before it.
     #[error("the server is busy: no query could start within {seconds} s")]
     Busy {
@@ -91,12 +97,26 @@ impl QueryError {
         }
     }
 
+    /// Name of the limit in the configuration that was reached.
+    pub fn limit(&self) -> Option<&'static str> {
+        match self {
+            Self::TimeLimit { .. } => Some("limits.query_seconds"),
+            Self::MemoryLimit { .. } => Some("limits.query_memory_mb"),
+            Self::AnswerLimit { .. } => Some("limits.answer_mb"),
+            Self::Busy { .. } => Some("limits.parallel_queries"),
+            _ => None,
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unknown { hint, .. } | Self::Filter { hint, .. } | Self::Sql { hint, .. } => Some(hint.clone()),
             Self::TimeLimit { .. } => Some("narrow it by a filter, or raise limits.query_seconds".to_owned()),
             Self::MemoryLimit { .. } => Some("narrow it by a filter, or raise limits.query_memory_mb".to_owned()),
+            Self::AnswerLimit { .. } => {
+                Some("ask for fewer rows or columns, narrow it by a filter, or raise limits.answer_mb".to_owned())
+            }
             Self::Busy { .. } => Some("try again in a moment, or raise limits.parallel_queries".to_owned()),
             Self::Damaged { .. } => Some("restore the folder from a backup, or import the files again".to_owned()),
             _ => None,

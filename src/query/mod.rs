@@ -9,7 +9,10 @@ mod error;
 mod filter;
 mod frame;
 mod functions;
+mod gather;
 mod header;
+mod parameters;
+mod plan;
 mod snapshot;
 mod views;
 

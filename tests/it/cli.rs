@@ -172,6 +172,19 @@ fn sql_is_read_only_and_bounded() {
     ] {
         assert!(ask(forbidden).is_err(), "{forbidden}");
     }
+    // Neither memory pool nor clock would stop these; they are refused by name, wherever they stand.
+    for (function, sql) in [
+        ("generate_series", "SELECT count(*) FROM (SELECT unnest(generate_series(1, 2000000000)))"),
+        ("range", "SELECT array_length(range(2000000000))"),
+        ("repeat", "SELECT length(repeat('x', 2000000000))"),
+        ("array_repeat", "SELECT 1 AS one FROM cases WHERE array_length(array_repeat(1, 2000000000)) > 1"),
+        ("array_resize", "SELECT count(*) FROM cases ORDER BY array_resize([1], 2000000000)"),
+        ("lpad", "SELECT events FROM cases WHERE case_id IN (SELECT lpad('x', 2000000000))"),
+        ("rpad", "SELECT max(rpad('x', 2000000000)) FROM cases"),
+    ] {
+        let error = ask(sql).unwrap_err();
+        assert!(error.contains(&format!("the function {function} is not allowed")), "{sql}: {error}");
+    }
 }
 
 #[test]

@@ -322,9 +322,8 @@ fn what_is_no_log_is_told() {
 
 #[test]
 fn hours_that_the_clock_skips_or_repeats_are_counted() {
-    let at = |time: &str| {
-        format!("<event>{}<date key=\"time:timestamp\" value=\"{time}\"/></event>", string(NAME, "a"))
-    };
+    let at =
+        |time: &str| format!("<event>{}<date key=\"time:timestamp\" value=\"{time}\"/></event>", string(NAME, "a"));
     let times = ["2024-03-31T02:30:00", "2024-10-27T02:30:00", "2024-10-27T02:31:00", "2024-10-27T02:30:00+01:00"];
     let inside: String = times.into_iter().map(at).collect();
     let options = XesOptions { zone: Some(Zone::parse("Europe/Madrid").unwrap()), ..XesOptions::default() };
