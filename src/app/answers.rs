@@ -3,13 +3,14 @@
 use crate::app::{App, AppError, Asked};
 use crate::model::answers::{ActivityCases, Durations, MapActivity, MapEdge, ProcessMap, Stats, Variant, Variants};
 use crate::model::time::rfc3339;
-use crate::query::Frame;
+use crate::query::{Extent, Frame};
 use std::collections::BTreeMap;
 
 impl App {
-    /// A catalogued query on the asked cases.
+    /// A catalogued query on the asked cases, whole: other answers are put together from it.
     pub async fn ask(&self, asked: &Asked, id: &str, parameters: &BTreeMap<String, String>) -> Result<Frame, AppError> {
-        Ok(self.engine().run(&asked.target.snapshot, &asked.filter, id, parameters).await?)
+        let query = self.engine().catalogue().get(id)?;
+        Ok(self.engine().run(&asked.target.snapshot, &asked.filter, query, parameters, Extent::Whole).await?)
     }
 
     /// What the log holds.

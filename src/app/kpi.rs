@@ -3,7 +3,7 @@
 use crate::app::{App, AppError, Asked};
 use crate::model::kind::Kind;
 use crate::model::time::rfc3339;
-use crate::query::{ChartHint, Frame, Query};
+use crate::query::{ChartHint, Extent, Frame, Query};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -70,13 +70,11 @@ pub struct KpiAnswer {
     /// Columns with their units.
     pub columns: Vec<ColumnInfo>,
     /// Rows in the order of the columns.
+    #[serde(rename = "rows", serialize_with = "Frame::serialize_rows")]
     #[schema(value_type = Vec<Vec<serde_json::Value>>)]
-    pub rows: Vec<Vec<serde_json::Value>>,
+    pub frame: Frame,
     /// Where it comes from.
     pub meta: KpiMeta,
-    /// The same rows, for drawing and CSV.
-    #[serde(skip)]
-    pub frame: Frame,
 }
 
 /// All KPIs.
@@ -92,39 +90,38 @@ pub struct SqlAnswer {
     /// Columns with their units.
     pub columns: Vec<ColumnInfo>,
     /// Rows in the order of the columns.
+    #[serde(rename = "rows", serialize_with = "Frame::serialize_rows")]
     #[schema(value_type = Vec<Vec<serde_json::Value>>)]
-    pub rows: Vec<Vec<serde_json::Value>>,
+    pub frame: Frame,
     /// Where it comes from.
     pub meta: KpiMeta,
-    /// The same rows, for CSV.
-    #[serde(skip)]
-    pub frame: Frame,
 }
 
 impl App {
     /// Every KPI of the catalogue.
     pub fn kpis(&self) -> KpiList {
-        let mut kpis: Vec<KpiInfo> = self.engine().catalogue().iter().map(info).collect();
+        let mut kpis: Vec<KpiInfo> = self.engine().catalogue().kpis().map(info).collect();
         kpis.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
         KpiList { kpis }
     }
 
-    /// One KPI of the asked cases.
+    /// One KPI of the asked cases, cut after limits.rows_returned_max rows.
     pub async fn kpi(
         &self,
         asked: &Asked,
         id: &str,
         parameters: &BTreeMap<String, String>,
     ) -> Result<KpiAnswer, AppError> {
-        let kpi = info(self.engine().catalogue().get(id)?);
-        let frame = self.ask(asked, id, parameters).await?;
-        Ok(KpiAnswer { kpi, columns: columns(&frame), rows: frame.json_rows(), meta: meta(asked, &frame), frame })
+        let query = self.engine().catalogue().kpi(id)?;
+        let Asked { target, filter } = asked;
+        let frame = self.engine().run(&target.snapshot, filter, query, parameters, Extent::Limited).await?;
+        Ok(KpiAnswer { kpi: info(query), columns: columns(&frame), meta: meta(asked, &frame), frame })
     }
 
     /// Read-only SQL over the tables of the asked cases.
     pub async fn sql(&self, asked: &Asked, sql: &str) -> Result<SqlAnswer, AppError> {
         let frame = self.engine().run_sql(&asked.target.snapshot, &asked.filter, sql).await?;
-        Ok(SqlAnswer { columns: columns(&frame), rows: frame.json_rows(), meta: meta(asked, &frame), frame })
+        Ok(SqlAnswer { columns: columns(&frame), meta: meta(asked, &frame), frame })
     }
 }
 

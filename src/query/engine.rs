@@ -3,7 +3,7 @@
 
 use crate::model::filter::Filter;
 use crate::model::kind::Kind;
-use crate::query::catalogue::Catalogue;
+use crate::query::catalogue::{Catalogue, Query};
 use crate::query::filter::case_set;
 use crate::query::frame::Frame;
 use crate::query::functions::CaseSet;
@@ -49,6 +49,15 @@ pub struct Limits {
     pub answer_mb: u64,
     /// Threads that compute.
     pub threads: usize,
+}
+
+/// How much of an answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it, because other code puts it together with more; beyond limits.answer_mb it is refused.
+    Whole,
+    /// What a person or program gets to see: cut after limits.rows_returned_max rows, and the frame says so.
+    Limited,
 }
 
 /// A session is prepared once for each version and filter, and copied for every question.
@@ -120,15 +129,18 @@ impl Engine {
         &self,
         snapshot: &Arc<Snapshot>,
         filter: &Filter,
-        id: &str,
+        query: &Query,
         parameters: &BTreeMap<String, String>,
+        extent: Extent,
     ) -> Result<Frame, QueryError> {
-        let query = self.catalogue.get(id)?;
         let values = bind(query, parameters)?;
         let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
         let asked = Question::Catalogued { sql: query.sql.clone(), values };
-        // Answers that other code puts together must be whole; only free SQL is cut.
-        self.execute(snapshot, filter, Task { asked, kinds: Some(kinds), most_rows: None }).await
+        let most_rows = match extent {
+            Extent::Whole => None,
+            Extent::Limited => Some(self.limits.rows),
+        };
+        self.execute(snapshot, filter, Task { asked, kinds: Some(kinds), most_rows }).await
     }
 
     /// Answers a question in free SQL, read-only.
@@ -145,7 +157,7 @@ impl Engine {
         self.execute(snapshot, filter, task).await
     }
 
-    /// Columns of a view by name, which come from the log and are no part of any file.
+    /// Columns of a view by name, which come from the log and are no part of any file; all rows.
     pub async fn columns(
         &self,
         snapshot: &Arc<Snapshot>,
@@ -156,7 +168,7 @@ impl Engine {
     ) -> Result<Frame, QueryError> {
         let names = columns.iter().map(|name| Expr::Column(Column::new_unqualified(name.clone()))).collect();
         let asked = Question::Columns { view: view.to_owned(), names, order: order.to_owned() };
-        self.execute(snapshot, filter, Task { asked, kinds: None, most_rows: Some(self.limits.rows) }).await
+        self.execute(snapshot, filter, Task { asked, kinds: None, most_rows: None }).await
     }
 
     async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {

@@ -17,7 +17,7 @@ mod snapshot;
 mod views;
 
 pub use catalogue::{Catalogue, Fault, Query};
-pub use engine::{Engine, Limits};
+pub use engine::{Engine, Extent, Limits};
 pub use error::QueryError;
 pub use frame::{Column, Frame, Values};
 pub use header::{ChartHint, Header};

@@ -213,6 +213,13 @@ fn the_catalogue_is_sound_and_a_broken_one_is_named() {
     };
     check("a.sql", format!("{header}--! columns = {{ n = \"date\" }}\nSELECT count(*) AS n FROM cases"), "says Date");
     check(
+        "i.sql",
+        format!(
+            "{header}--! internal = true\n--! chart = {{ kind = \"bars\", x = \"n\", y = [\"n\"] }}\n--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM cases"
+        ),
+        "an internal query is shown nowhere",
+    );
+    check(
         "b.sql",
         format!("{header}--! columns = {{ m = \"count\" }}\nSELECT count(*) AS n FROM cases"),
         "has columns",

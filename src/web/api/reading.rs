@@ -95,7 +95,8 @@ pub async fn kpis(ask: Ask) -> Result<Response, ApiError> {
     responses((status = 200, body = KpiAnswer)))]
 pub async fn kpi(ask: Ask) -> Result<Response, ApiError> {
     let (id, rest) = (ask.places.get("id")?, ask.rest.clone());
-    let question = format!("kpi {id} of {}", ask.places.flow()?);
+    let most = ask.web.app.config.limits.rows_returned_max;
+    let question = format!("kpi {id} of {}, {most}", ask.places.flow()?);
     ask.answer(&question, |app, asked| async move { app.kpi(&asked, &id, &rest).await }).await
 }
 

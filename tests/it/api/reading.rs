@@ -40,6 +40,42 @@ fn the_api_gives_the_answers_of_the_service() {
 }
 
 #[test]
+fn long_answers_are_cut_and_say_so() {
+    let server = TestServer::with(|config| config.limits.rows_returned_max = 2, false);
+    // A cost that is another one in each row belongs to the events.
+    let lines = ORDERS.lines().enumerate().map(|(at, line)| match at {
+        0 => format!("{line},cost\n"),
+        _ => format!("{line},{at}\n"),
+    });
+    server.import("orders", &lines.collect::<String>());
+    let get = |what: &str| server.get(&format!("/api/v1/flows/orders/{what}")).json();
+    let long = get("kpis/directly_follows");
+    assert_eq!((long["rows"].as_array().unwrap().len(), &long["meta"]["truncated"]), (2, &json!(true)));
+    let short = get("kpis/resource_count");
+    assert_eq!((&short["rows"], &short["meta"]["truncated"]), (&json!([[3]]), &json!(false)));
+    let exact = get("kpis/arrivals");
+    assert_eq!((exact["rows"].as_array().unwrap().len(), &exact["meta"]["truncated"]), (2, &json!(false)));
+    // What is put together from several questions stays whole.
+    assert_eq!(get("map")["edges"].as_array().unwrap().len(), 4);
+    let case = get("cases/b");
+    assert_eq!(case["timeline"].as_array().unwrap().len(), 4);
+    let costs: Vec<&Value> =
+        case["timeline"].as_array().unwrap().iter().map(|event| &event["attributes"]["cost"]).collect();
+    assert_eq!(costs, [4, 5, 6, 7]);
+}
+
+#[test]
+fn what_only_serves_other_answers_is_no_kpi() {
+    let server = TestServer::start();
+    server.import("orders", ORDERS);
+    let ids: Vec<Value> = server.get("/api/v1/flows/orders/kpis").json()["kpis"].as_array().unwrap().clone();
+    for id in ["timeline", "case_list"] {
+        assert_eq!(server.get(&format!("/api/v1/flows/orders/kpis/{id}")).problem(404), "kpi_not_found");
+        assert!(ids.iter().all(|kpi| kpi["id"] != id), "{id}");
+    }
+}
+
+#[test]
 fn sql_is_read_only_and_filtered() {
     let server = TestServer::start();
     server.import("orders", ORDERS);
