@@ -77,11 +77,31 @@ pub struct KpiAnswer {
     pub meta: KpiMeta,
 }
 
-/// All KPIs.
+/// All KPIs that need no parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct KpiList {
     /// By section and id.
-    pub kpis: Vec<KpiInfo>,
+    pub kpis: Vec<KpiAnswer>,
+}
+
+impl KpiList {
+    /// All of them as one table: a line for each cell, since no two have the same columns.
+    ///
+    /// # Errors
+    /// Those of the writer, which for memory are none.
+    pub fn csv(&self) -> std::io::Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["id", "section", "title", "row", "column", "value"])?;
+        for KpiAnswer { kpi, frame, .. } in &self.kpis {
+            for row in 0..frame.rows {
+                for (at, column) in frame.columns.iter().enumerate() {
+                    let (number, value) = ((row + 1).to_string(), frame.plain(at, row));
+                    writer.write_record([&kpi.id, &kpi.section, &kpi.title, &number, &column.name, &value])?;
+                }
+            }
+        }
+        writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
 }
 
 /// The answer to free SQL.
@@ -98,11 +118,14 @@ pub struct SqlAnswer {
 }
 
 impl App {
-    /// Every KPI of the catalogue.
-    pub fn kpis(&self) -> KpiList {
-        let mut kpis: Vec<KpiInfo> = self.engine().catalogue().kpis().map(info).collect();
-        kpis.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
-        KpiList { kpis }
+    /// Every KPI of the asked cases that needs no parameters, each cut after limits.rows_returned_max rows.
+    pub async fn kpis(&self, asked: &Asked) -> Result<KpiList, AppError> {
+        let needs_none = |query: &&Query| query.header.params.values().all(|kind| kind.ends_with('?'));
+        let mut queries: Vec<&Query> = self.engine().catalogue().kpis().filter(needs_none).collect();
+        queries.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
+        let Asked { target, filter } = asked;
+        let frames = self.engine().run_all(&target.snapshot, filter, &queries, Extent::Limited).await?;
+        Ok(KpiList { kpis: queries.into_iter().zip(frames).map(|(query, frame)| kpi(asked, query, frame)).collect() })
     }
 
     /// One KPI of the asked cases, cut after limits.rows_returned_max rows.
@@ -115,7 +138,7 @@ impl App {
         let query = self.engine().catalogue().kpi(id)?;
         let Asked { target, filter } = asked;
         let frame = self.engine().run(&target.snapshot, filter, query, parameters, Extent::Limited).await?;
-        Ok(KpiAnswer { kpi: info(query), columns: columns(&frame), meta: meta(asked, &frame), frame })
+        Ok(kpi(asked, query, frame))
     }
 
     /// Read-only SQL over the tables of the asked cases.
@@ -123,6 +146,10 @@ impl App {
         let frame = self.engine().run_sql(&asked.target.snapshot, &asked.filter, sql).await?;
         Ok(SqlAnswer { columns: columns(&frame), meta: meta(asked, &frame), frame })
     }
+}
+
+fn kpi(asked: &Asked, query: &Query, frame: Frame) -> KpiAnswer {
+    KpiAnswer { kpi: info(query), columns: columns(&frame), meta: meta(asked, &frame), frame }
 }
 
 fn info(query: &Query) -> KpiInfo {

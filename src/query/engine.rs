@@ -21,12 +21,13 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionConfig};
+use futures::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What a query may use; each has its name in the configuration.
 #[derive(Debug, Clone)]
@@ -59,6 +60,9 @@ pub enum Extent {
     /// What a person or program gets to see: cut after limits.rows_returned_max rows, and the frame says so.
     Limited,
 }
+
+/// The right to run one query.
+type Place = OwnedSemaphorePermit;
 
 /// A session is prepared once for each version and filter, and copied for every question.
 type Sessions = Mutex<HashMap<(usize, String), (Arc<Snapshot>, SessionState)>>;
@@ -133,14 +137,38 @@ impl Engine {
         parameters: &BTreeMap<String, String>,
         extent: Extent,
     ) -> Result<Frame, QueryError> {
-        let values = bind(query, parameters)?;
-        let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
-        let asked = Question::Catalogued { sql: query.sql.clone(), values };
-        let most_rows = match extent {
-            Extent::Whole => None,
-            Extent::Limited => Some(self.limits.rows),
+        self.execute(snapshot, filter, self.task(query, parameters, extent)?).await
+    }
+
+    /// Answers several catalogued questions that need no parameters: as many at once as there are free places, and one
+    /// after the other where there is but one. Only for the first place it waits.
+    pub async fn run_all(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        queries: &[&Query],
+        extent: Extent,
+    ) -> Result<Vec<Frame>, QueryError> {
+        let none = BTreeMap::new();
+        let tasks: Vec<Task> = queries.iter().map(|query| self.task(query, &none, extent)).collect::<Result<_, _>>()?;
+        let free = std::iter::from_fn(|| Arc::clone(&self.permits).try_acquire_owned().ok());
+        let places: Vec<Place> =
+            std::iter::once(self.place().await?).chain(free.take(tasks.len().saturating_sub(1))).collect();
+        let waiting = Mutex::new(tasks.into_iter().enumerate());
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = |mut place: Place| async move {
+            let mut frames = Vec::new();
+            while let Some((at, task)) = next() {
+                let (frame, kept) = self.execute_in(place, snapshot, filter, task).await?;
+                frames.push((at, frame));
+                place = kept;
+            }
+            Ok(frames)
         };
-        self.execute(snapshot, filter, Task { asked, kinds: Some(kinds), most_rows }).await
+        let mut frames: Vec<(usize, Frame)> =
+            try_join_all(places.into_iter().map(work)).await?.into_iter().flatten().collect();
+        frames.sort_by_key(|(at, _)| *at);
+        Ok(frames.into_iter().map(|(_, frame)| frame).collect())
     }
 
     /// Answers a question in free SQL, read-only.
@@ -171,12 +199,37 @@ impl Engine {
         self.execute(snapshot, filter, Task { asked, kinds: None, most_rows: None }).await
     }
 
-    async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
+    fn task(&self, query: &Query, parameters: &BTreeMap<String, String>, extent: Extent) -> Result<Task, QueryError> {
+        let values = bind(query, parameters)?;
+        let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
+        let most_rows = match extent {
+            Extent::Whole => None,
+            Extent::Limited => Some(self.limits.rows),
+        };
+        Ok(Task { asked: Question::Catalogued { sql: query.sql.clone(), values }, kinds: Some(kinds), most_rows })
+    }
+
+    /// Waits for a place in which a query may run.
+    async fn place(&self) -> Result<Place, QueryError> {
         let waiting = Duration::from_secs(self.limits.queue_seconds);
-        let permit = tokio::time::timeout(waiting, Arc::clone(&self.permits).acquire_owned())
+        tokio::time::timeout(waiting, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| QueryError::Busy { seconds: self.limits.queue_seconds })?
-            .map_err(|_| QueryError::Gone)?;
+            .map_err(|_| QueryError::Gone)
+    }
+
+    async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
+        Ok(self.execute_in(self.place().await?, snapshot, filter, task).await?.0)
+    }
+
+    /// Runs in a place that the asker has, and gives it back for the next question.
+    async fn execute_in(
+        &self,
+        place: Place,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        task: Task,
+    ) -> Result<(Frame, Place), QueryError> {
         let runtime = self.runtime.as_ref().ok_or(QueryError::Gone)?;
         let work = Work {
             snapshot: Arc::clone(snapshot),
@@ -186,11 +239,8 @@ impl Engine {
             base: Arc::clone(&self.base),
             limits: self.limits.clone(),
         };
-        let running = runtime.spawn(async move {
-            // Held until the work has really ended, not only until the asker stopped waiting.
-            let _permit = permit;
-            work.answer(task).await
-        });
+        // The place goes with the work: it is held until that has really ended, not only until the asker stopped waiting.
+        let running = runtime.spawn(async move { (work.answer(task).await, place) });
         let abort = AbortOnDrop(running.abort_handle());
         let seconds = self.limits.seconds;
         let answer = tokio::time::timeout(Duration::from_secs(seconds), running).await;
@@ -198,7 +248,7 @@ impl Engine {
         match answer {
             Err(_) => Err(QueryError::TimeLimit { seconds }),
             Ok(Err(_)) => Err(QueryError::Gone),
-            Ok(Ok(answer)) => answer,
+            Ok(Ok((answer, place))) => Ok((answer?, place)),
         }
     }
 }

@@ -131,6 +131,34 @@ fn a_stored_flow_answers_like_its_file() {
 }
 
 #[test]
+fn one_kpi_or_all_of_them() {
+    let (folder, file) = orders();
+    let all = answer(&["kpi", &file, "--where", "region=North"]);
+    let arrivals = answer(&["kpi", "arrivals", &file, "--where", "region=North"]);
+    assert_eq!(arrivals["rows"], serde_json::json!([["2024-01-01", 1], ["2024-01-08", 1]]));
+    assert!(all["kpis"].as_array().unwrap().contains(&arrivals), "{all}");
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (name, words) in [("all.json", vec!["kpi", &file]), ("one.json", vec!["kpi", "arrivals", &file])] {
+        let output = run(&[words, vec!["--where", "region=North", "-o", &out(name)]].concat());
+        assert!(output.status.success() && output.stdout.is_empty());
+        let written: serde_json::Value = serde_json::from_slice(&std::fs::read(out(name)).unwrap()).unwrap();
+        assert_eq!(written, if name == "all.json" { all.clone() } else { arrivals.clone() });
+    }
+    assert!(run(&["kpi", &file, "-o", &out("all.csv")]).status.success());
+    let csv = std::fs::read_to_string(out("all.csv")).unwrap();
+    assert!(csv.starts_with("id,section,title,row,column,value\n") && csv.contains("\narrivals,time,"), "{csv}");
+    let text = String::from_utf8(run(&["kpi", &file]).stdout).unwrap();
+    assert!(text.contains("Arrivals per week (arrivals)"), "{text}");
+    // A KPI without a log, and a parameter without a KPI.
+    let unfinished = run(&["kpi", "arrivals", "--data", &out("data")]);
+    let error = String::from_utf8(unfinished.stderr).unwrap();
+    assert_eq!(unfinished.status.code(), Some(2), "{error}");
+    assert!(error.contains("throughline kpi arrivals FLOW|FILE"), "{error}");
+    assert_eq!(run(&["kpi", &file, "--param", "top=1"]).status.code(), Some(2));
+    assert_eq!(run(&["kpi", "nowhere", "--data", &out("data")]).status.code(), Some(1));
+}
+
+#[test]
 fn splitting_a_file_changes_nothing() {
     let text = std::fs::read_to_string(shared("running-example/running-example.csv")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
