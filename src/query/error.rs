@@ -99,11 +99,15 @@ pub enum QueryError {
 impl QueryError {
     /// Sorts the engine's errors into those that the asker can do something about and the others.
     pub fn from_engine(error: DataFusionError, limits: &Limits) -> Self {
-        match error.find_root() {
+        let root = error.find_root();
+        match root {
             DataFusionError::ResourcesExhausted(what) if what.contains(ALL_QUERIES) => {
                 Self::PoolLimit { megabytes: limits.pool_mb }
             }
-            DataFusionError::ResourcesExhausted(what) if what.contains(SPILL) => {
+            // While data are written it comes as an error of input and output.
+            DataFusionError::ResourcesExhausted(_) | DataFusionError::ArrowError(..) | DataFusionError::IoError(_)
+                if root.to_string().contains(SPILL) =>
+            {
                 Self::SpillLimit { megabytes: limits.spill_mb }
             }
             DataFusionError::ResourcesExhausted(_) => Self::MemoryLimit { megabytes: limits.memory_mb },

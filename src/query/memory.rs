@@ -105,8 +105,8 @@ mod tests {
     fn queries_share_a_pool_and_each_has_its_own() {
         let shared = Shared::new(3);
         let (one, other) = (shared.pool(2), shared.pool(2));
-        let mut first = MemoryConsumer::new("first").register(&one);
-        let mut second = MemoryConsumer::new("second").register(&other);
+        let first = MemoryConsumer::new("first").register(&one);
+        let second = MemoryConsumer::new("second").register(&other);
         let limit = |error| QueryError::from_engine(error, &Limits::for_tests()).limit();
         first.try_grow(2 << 20).unwrap();
         assert_eq!(limit(first.try_grow(1).unwrap_err()), Some("limits.query_memory_mb"));
