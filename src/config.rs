@@ -77,6 +77,8 @@ pub struct LimitsConfig {
     pub queue_seconds: u64,
     /// Largest number of rows in an answer.
     pub rows_returned_max: u64,
+    /// Largest answer of a query, in MiB.
+    pub answer_mb: u64,
     /// Largest number of activities in a process map.
     pub map_nodes_max: u64,
     /// Largest number of connections in a process map.
@@ -179,6 +181,7 @@ impl Default for LimitsConfig {
             parallel_queries: 4,
             queue_seconds: 20,
             rows_returned_max: 100_000,
+            answer_mb: 512,
             map_nodes_max: 150,
             map_edges_max: 300,
             import_memory_mb: 1024,

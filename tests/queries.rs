@@ -52,10 +52,10 @@ impl DB for Kpis {
         let words = FilterWords { filter: parameters.remove("filter"), ..FilterWords::default() };
         let filter = words.filter(&target.snapshot)?;
         let asked = Asked { target: target.clone(), filter };
-        let answer = self.runtime.block_on(self.app.kpi(&asked, id, &parameters))?;
-        let types = answer.frame.columns.iter().map(|column| letter(column.kind)).collect();
-        let rows = (0..answer.frame.rows)
-            .map(|row| (0..answer.frame.columns.len()).map(|column| cell(&answer.frame, column, row)).collect())
+        let frame = self.runtime.block_on(self.app.ask(&asked, id, &parameters))?;
+        let types = frame.columns.iter().map(|column| letter(column.kind)).collect();
+        let rows = (0..frame.rows)
+            .map(|row| (0..frame.columns.len()).map(|column| cell(&frame, column, row)).collect())
             .collect();
         Ok(DBOutput::Rows { types, rows })
     }
@@ -101,7 +101,7 @@ fn every_worked_example_holds() {
     let mut config = Config::default();
     config.data.dir = data.path().to_owned();
     let app = Arc::new(App::open(config, None).unwrap());
-    let logs: Logs = ["tiny_log", "gap_log"]
+    let logs: Logs = ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log"]
         .into_iter()
         .map(|name| {
             let path = root.join("tests/fixtures").join(name).with_extension("csv");

@@ -6,6 +6,7 @@
 --! grain      = "one row per event"
 --! columns    = { case_id = "category", activity = "category", started_at = "timestamp", ended_at = "timestamp", resource = "category", role = "category", system = "category", wait_s = "duration_s", source_line = "count" }
 --! additive   = false
+--! internal   = true
 SELECT case_id, activity, started_at, ended_at, resource, role, system, wait_s, source_line
 FROM events
 ORDER BY case_idx, position

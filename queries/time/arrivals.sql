@@ -1,6 +1,6 @@
 --! title      = "Arrivals per week"
 --! question   = "How many cases arrive each week?"
---! definition = "Cases by the ISO week (UTC) of their first start. A log does not say which cases are still open; a case counts as finished at its last event."
+--! definition = "Cases by the ISO week (UTC) of their first start. Cases that began before the log does count from their first event in it. A week without cases is 0, except in gaps of more than 10 years, which stay gaps."
 --! unit       = "cases"
 --! source     = ["cases"]
 --! grain      = "one row per ISO week (UTC) of case start, from the first to the last"
@@ -8,18 +8,28 @@
 --! additive   = true
 --! chart      = { kind = "bars", x = "week", y = ["cases"] }
 WITH weekly AS (
-    SELECT date_trunc('week', started_at) AS week, count(*) AS cases
+    SELECT week_start(started_at) AS week, count(*) AS cases
     FROM cases
     WHERE started_at IS NOT NULL
-    GROUP BY date_trunc('week', started_at)
+    GROUP BY week_start(started_at)
 ),
--- Weeks in which nothing happened count too: without them a gap would look like a steady flow.
-weeks AS (
-    SELECT unnest(generate_series(min(week), max(week), INTERVAL '7 days')) AS week
+followed AS (
+    SELECT week, lead(week) OVER (ORDER BY week) AS next_week
     FROM weekly
+),
+-- Weeks in which nothing happened count too: without them a gap would look like a steady flow. But a date that is
+-- ten years off stands for "never" or is a fault, and must not add thousands of empty weeks.
+weeks AS (
+    SELECT
+        unnest(generate_series(
+            week,
+            CASE WHEN next_week <= week + INTERVAL '10 years' THEN next_week - INTERVAL '7 days' ELSE week END,
+            INTERVAL '7 days'
+        )) AS week
+    FROM followed
 )
 SELECT
-    CAST(weeks.week AS DATE) AS week,
+    weeks.week,
     coalesce(weekly.cases, 0) AS cases
 FROM weeks
 LEFT JOIN weekly ON weeks.week = weekly.week

@@ -3,27 +3,33 @@
 use crate::app::{App, AppError, Asked};
 use crate::model::answers::{ActivityCases, Durations, MapActivity, MapEdge, ProcessMap, Stats, Variant, Variants};
 use crate::model::time::rfc3339;
-use crate::query::Frame;
+use crate::query::{Extent, Frame};
 use std::collections::BTreeMap;
 
 impl App {
-    /// A catalogued query on the asked cases.
+    /// A catalogued query on the asked cases, whole: other answers are put together from it.
     pub async fn ask(&self, asked: &Asked, id: &str, parameters: &BTreeMap<String, String>) -> Result<Frame, AppError> {
-        Ok(self.engine().run(&asked.target.snapshot, &asked.filter, id, parameters).await?)
+        let query = self.engine().catalogue().get(id)?;
+        Ok(self.engine().run(&asked.target.snapshot, &asked.filter, query, parameters, Extent::Whole).await?)
+    }
+
+    /// Several of them, side by side as far as places are free.
+    async fn ask_all<const N: usize>(&self, asked: &Asked, ids: [&str; N]) -> Result<[Frame; N], AppError> {
+        let queries = ids.iter().map(|id| self.engine().catalogue().get(id)).collect::<Result<Vec<_>, _>>()?;
+        let Asked { target, filter } = asked;
+        let frames = self.engine().run_all(&target.snapshot, filter, &queries, Extent::Whole).await?;
+        frames.try_into().map_err(|_| AppError::Internal("not every question was answered".to_owned()))
     }
 
     /// What the log holds.
     pub async fn stats(&self, asked: &Asked) -> Result<Stats, AppError> {
-        let none = BTreeMap::new();
         // Together they take hardly longer than the longest.
-        let (totals, resources, activities, starts, ends, rework) = tokio::try_join!(
-            self.ask(asked, "log_totals", &none),
-            self.ask(asked, "resource_count", &none),
-            self.ask(asked, "activity_frequency", &none),
-            self.ask(asked, "start_activities", &none),
-            self.ask(asked, "end_activities", &none),
-            self.ask(asked, "rework", &none),
-        )?;
+        let [totals, resources, activities, starts, ends, rework] = self
+            .ask_all(
+                asked,
+                ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"],
+            )
+            .await?;
         let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
         Ok(Stats {
             events: count(&totals, "events"),
@@ -42,11 +48,7 @@ impl App {
 
     /// The process map as data.
     pub async fn map(&self, asked: &Asked) -> Result<ProcessMap, AppError> {
-        let none = BTreeMap::new();
-        let (nodes, pairs) = tokio::try_join!(
-            self.ask(asked, "activity_frequency", &none),
-            self.ask(asked, "directly_follows", &none),
-        )?;
+        let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
         let node = |row: usize| MapActivity {
             activity: name(&nodes, "activity", row),
             events: nodes.integer("events", row).unwrap_or_default(),
@@ -78,10 +80,14 @@ impl App {
                 cycle_time_s: durations(&frame, row),
             }
         };
-        let whole = |name: &str| frame.integer(name, 0).unwrap_or_default();
+        // Each row has the totals; where no row is wanted, the log has them.
+        let (totals, cases, total) = match frame.rows {
+            0 => (&self.ask(asked, "log_totals", &BTreeMap::new()).await?, "cases", "variants"),
+            _ => (&frame, "all_cases", "total"),
+        };
         Ok(Variants {
-            cases: whole("all_cases"),
-            total: whole("total"),
+            cases: totals.integer(cases, 0).unwrap_or_default(),
+            total: totals.integer(total, 0).unwrap_or_default(),
             variants: (0..frame.rows).map(variant).collect(),
         })
     }

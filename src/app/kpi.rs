@@ -3,7 +3,7 @@
 use crate::app::{App, AppError, Asked};
 use crate::model::kind::Kind;
 use crate::model::time::rfc3339;
-use crate::query::{ChartHint, Frame, Query};
+use crate::query::{ChartHint, Extent, Frame, Query};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -70,20 +70,38 @@ pub struct KpiAnswer {
     /// Columns with their units.
     pub columns: Vec<ColumnInfo>,
     /// Rows in the order of the columns.
+    #[serde(rename = "rows", serialize_with = "Frame::serialize_rows")]
     #[schema(value_type = Vec<Vec<serde_json::Value>>)]
-    pub rows: Vec<Vec<serde_json::Value>>,
+    pub frame: Frame,
     /// Where it comes from.
     pub meta: KpiMeta,
-    /// The same rows, for drawing and CSV.
-    #[serde(skip)]
-    pub frame: Frame,
 }
 
-/// All KPIs.
+/// All KPIs that need no parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct KpiList {
     /// By section and id.
-    pub kpis: Vec<KpiInfo>,
+    pub kpis: Vec<KpiAnswer>,
+}
+
+impl KpiList {
+    /// All of them as one table: a line for each cell, since no two have the same columns.
+    ///
+    /// # Errors
+    /// Those of the writer, which for memory are none.
+    pub fn csv(&self) -> std::io::Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["id", "section", "title", "row", "column", "value"])?;
+        for KpiAnswer { kpi, frame, .. } in &self.kpis {
+            for row in 0..frame.rows {
+                for (at, column) in frame.columns.iter().enumerate() {
+                    let (number, value) = ((row + 1).to_string(), frame.plain(at, row));
+                    writer.write_record([&kpi.id, &kpi.section, &kpi.title, &number, &column.name, &value])?;
+                }
+            }
+        }
+        writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
 }
 
 /// The answer to free SQL.
@@ -92,40 +110,46 @@ pub struct SqlAnswer {
     /// Columns with their units.
     pub columns: Vec<ColumnInfo>,
     /// Rows in the order of the columns.
+    #[serde(rename = "rows", serialize_with = "Frame::serialize_rows")]
     #[schema(value_type = Vec<Vec<serde_json::Value>>)]
-    pub rows: Vec<Vec<serde_json::Value>>,
+    pub frame: Frame,
     /// Where it comes from.
     pub meta: KpiMeta,
-    /// The same rows, for CSV.
-    #[serde(skip)]
-    pub frame: Frame,
 }
 
 impl App {
-    /// Every KPI of the catalogue.
-    pub fn kpis(&self) -> KpiList {
-        let mut kpis: Vec<KpiInfo> = self.engine().catalogue().iter().map(info).collect();
-        kpis.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
-        KpiList { kpis }
+    /// Every KPI of the asked cases that needs no parameters, each cut after limits.rows_returned_max rows.
+    pub async fn kpis(&self, asked: &Asked) -> Result<KpiList, AppError> {
+        let needs_none = |query: &&Query| query.header.params.values().all(|kind| kind.ends_with('?'));
+        let mut queries: Vec<&Query> = self.engine().catalogue().kpis().filter(needs_none).collect();
+        queries.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
+        let Asked { target, filter } = asked;
+        let frames = self.engine().run_all(&target.snapshot, filter, &queries, Extent::Limited).await?;
+        Ok(KpiList { kpis: queries.into_iter().zip(frames).map(|(query, frame)| kpi(asked, query, frame)).collect() })
     }
 
-    /// One KPI of the asked cases.
+    /// One KPI of the asked cases, cut after limits.rows_returned_max rows.
     pub async fn kpi(
         &self,
         asked: &Asked,
         id: &str,
         parameters: &BTreeMap<String, String>,
     ) -> Result<KpiAnswer, AppError> {
-        let kpi = info(self.engine().catalogue().get(id)?);
-        let frame = self.ask(asked, id, parameters).await?;
-        Ok(KpiAnswer { kpi, columns: columns(&frame), rows: frame.json_rows(), meta: meta(asked, &frame), frame })
+        let query = self.engine().catalogue().kpi(id)?;
+        let Asked { target, filter } = asked;
+        let frame = self.engine().run(&target.snapshot, filter, query, parameters, Extent::Limited).await?;
+        Ok(kpi(asked, query, frame))
     }
 
     /// Read-only SQL over the tables of the asked cases.
     pub async fn sql(&self, asked: &Asked, sql: &str) -> Result<SqlAnswer, AppError> {
         let frame = self.engine().run_sql(&asked.target.snapshot, &asked.filter, sql).await?;
-        Ok(SqlAnswer { columns: columns(&frame), rows: frame.json_rows(), meta: meta(asked, &frame), frame })
+        Ok(SqlAnswer { columns: columns(&frame), meta: meta(asked, &frame), frame })
     }
+}
+
+fn kpi(asked: &Asked, query: &Query, frame: Frame) -> KpiAnswer {
+    KpiAnswer { kpi: info(query), columns: columns(&frame), meta: meta(asked, &frame), frame }
 }
 
 fn info(query: &Query) -> KpiInfo {

@@ -86,6 +86,7 @@ impl App {
         })?;
         let (store, recovered) = Store::open(&config.data.dir)?;
         let limits = Limits {
+            pool_mb: config.limits.memory_pool_mb,
             memory_mb: config.limits.query_memory_mb,
             spill_mb: config.limits.spill_disk_mb,
             spill_folder: store.spill_folder(),
@@ -93,6 +94,7 @@ impl App {
             parallel: config.limits.parallel_queries as usize,
             queue_seconds: config.limits.queue_seconds,
             rows: config.limits.rows_returned_max as usize,
+            answer_mb: config.limits.answer_mb,
             threads: threads(),
         };
         let engine = Engine::new(Arc::new(catalogue), limits)?;

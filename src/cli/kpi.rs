@@ -1,16 +1,18 @@
 //! `throughline kpi`.
 
-use crate::app::KpiAnswer;
+use crate::app::{AppError, KpiAnswer};
 use crate::cli::asked::Source;
 use crate::cli::{CliError, Common, print};
+use crate::query::Catalogue;
 use clap::Args;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// See the command's help.
 #[derive(Debug, Args)]
 pub struct Kpi {
-    /// [ID] FLOW|FILE: the KPI (all are listed without it), and a stored flow or a file
+    /// [ID] FLOW|FILE: the KPI (all of them without it), and a stored flow or a file
     #[arg(required = true, num_args = 1..=2, value_names = ["ID", "FLOW|FILE"])]
     words: Vec<String>,
     /// A parameter of the KPI; may be repeated
@@ -23,19 +25,27 @@ pub struct Kpi {
     source: Source,
 }
 
+/// How many rows of each KPI a person is shown when asking for all.
+const SHOWN: usize = 10;
+
 impl Kpi {
-    /// Prints one KPI, or the list of all.
+    /// Prints one KPI, or all of them.
     pub async fn run(self, common: &Common) -> Result<(), CliError> {
-        let [id, target] = self.words.as_slice() else {
-            return self.list(common);
-        };
         if let Some(path) = &self.output {
             check_form(path)?;
         }
+        match self.words.as_slice() {
+            [id, target] => self.one(common, id, target).await,
+            words => self.all(common, words.first().map_or("", String::as_str)).await,
+        }
+    }
+
+    async fn one(&self, common: &Common, id: &str, target: &str) -> Result<(), CliError> {
+        let parameters = self.parameters()?;
         let opened = self.source.open(common, target)?;
-        let answer = opened.app.kpi(&opened.asked, id, &self.parameters()?).await?;
+        let answer = opened.app.kpi(&opened.asked, id, &parameters).await?;
         if let Some(path) = &self.output {
-            write(path, &answer)?;
+            write(path, &answer, || answer.frame.csv())?;
         }
         if common.json {
             return print::json(&answer);
@@ -44,20 +54,40 @@ impl Kpi {
             return Ok(());
         }
         print::line(&format!("{}\n{}\n", answer.kpi.title, answer.kpi.definition))?;
-        print::line(&print::frame(&answer.frame).to_string())
+        print::line(&print::frame(&answer.frame, usize::MAX).to_string())?;
+        if answer.meta.truncated {
+            let rows = opened.app.config.limits.rows_returned_max;
+            print::line(&format!("… cut after {rows} rows (limits.rows_returned_max)"))?;
+        }
+        Ok(())
     }
 
-    fn list(&self, common: &Common) -> Result<(), CliError> {
-        let app = common.app()?;
-        let list = app.kpis();
+    async fn all(&self, common: &Common, target: &str) -> Result<(), CliError> {
+        if !self.param.is_empty() {
+            let hint = "name the KPI: throughline kpi ID FLOW|FILE --param NAME=VALUE".to_owned();
+            return Err(CliError::Usage { what: "--param belongs to one KPI".to_owned(), hint });
+        }
+        let opened = self.source.open(common, target).map_err(|error| only_a_kpi(common, target, error))?;
+        let list = opened.app.kpis(&opened.asked).await?;
+        if let Some(path) = &self.output {
+            write(path, &list, || list.csv())?;
+        }
         if common.json {
             return print::json(&list);
         }
-        let mut table = print::table(&["id", "section", "question"]);
-        for kpi in &list.kpis {
-            table.add_row([&kpi.id, &kpi.section, &kpi.question]);
+        if self.output.is_some() {
+            return Ok(());
         }
-        print::line(&table.to_string())
+        for KpiAnswer { kpi, frame, .. } in &list.kpis {
+            print::line(&format!("{} ({})", kpi.title, kpi.id))?;
+            print::line(&print::frame(frame, SHOWN).to_string())?;
+            if frame.rows > SHOWN {
+                let more = print::count((frame.rows - SHOWN) as i64);
+                print::line(&format!("… {more} more; throughline kpi {} {target} shows all", kpi.id))?;
+            }
+            print::line("")?;
+        }
+        Ok(())
     }
 
     fn parameters(&self) -> Result<BTreeMap<String, String>, CliError> {
@@ -83,12 +113,24 @@ fn check_form(path: &Path) -> Result<(), CliError> {
     }
 }
 
-fn write(path: &Path, answer: &KpiAnswer) -> Result<(), CliError> {
+fn write(path: &Path, answer: &impl Serialize, csv: impl FnOnce() -> std::io::Result<Vec<u8>>) -> Result<(), CliError> {
     let fault = || CliError::io(format!("write {}", path.display()));
     let bytes = if path.extension().is_some_and(|extension| extension == "csv") {
-        answer.frame.csv().map_err(fault())?
+        csv().map_err(fault())?
     } else {
         serde_json::to_vec_pretty(answer).map_err(|e| fault()(e.into()))?
     };
     std::fs::write(path, bytes).map_err(fault())
+}
+
+/// A single word that is the id of a KPI is a command that was not finished.
+fn only_a_kpi(common: &Common, word: &str, error: CliError) -> CliError {
+    let is_kpi = || Catalogue::load(common.queries.as_deref()).is_ok_and(|catalogue| catalogue.kpi(word).is_ok());
+    match &error {
+        CliError::App(AppError::NoSuchTarget { .. }) if is_kpi() => CliError::Usage {
+            what: format!("`{word}` is a KPI; it is not said of which flow or file"),
+            hint: format!("write throughline kpi {word} FLOW|FILE"),
+        },
+        _ => error,
+    }
 }

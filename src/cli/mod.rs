@@ -66,7 +66,7 @@ enum Command {
     Variants(variants::Variants),
     /// The cases, or one case's timeline
     Cases(cases::Cases),
-    /// One KPI, or the list of all
+    /// One KPI, or all of them
     Kpi(kpi::Kpi),
     /// Read-only SQL over the tables events, cases and variants
     Sql(sql::Sql),

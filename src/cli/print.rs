@@ -64,11 +64,11 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-/// A frame as a table, with humane units.
-pub fn frame(frame: &Frame) -> Table {
+/// The first so many rows of a frame as a table, with humane units.
+pub fn frame(frame: &Frame, rows: usize) -> Table {
     let names: Vec<&str> = frame.columns.iter().map(|column| column.name.as_str()).collect();
     let mut table = table(&names);
-    for row in 0..frame.rows {
+    for row in 0..frame.rows.min(rows) {
         table.add_row((0..frame.columns.len()).map(|column| cell(frame, column, row)));
     }
     table

@@ -24,7 +24,7 @@ impl Sql {
         if common.json {
             return print::json(&answer);
         }
-        print::line(&print::frame(&answer.frame).to_string())?;
+        print::line(&print::frame(&answer.frame, usize::MAX).to_string())?;
         if answer.meta.truncated {
             let rows = opened.app.config.limits.rows_returned_max;
             print::line(&format!("… cut after {rows} rows (limits.rows_returned_max)"))?;

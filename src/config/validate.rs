@@ -121,6 +121,7 @@ fn check_ranges(config: &Config, faults: &mut Faults) {
         ("limits.memory_pool_mb", limits.memory_pool_mb, 64),
         ("limits.query_memory_mb", limits.query_memory_mb, 32),
         ("limits.spill_disk_mb", limits.spill_disk_mb, 0),
+        ("limits.answer_mb", limits.answer_mb, 1),
         ("limits.import_memory_mb", limits.import_memory_mb, 64),
         ("limits.result_cache_mb", limits.result_cache_mb, 0),
     ] {

@@ -5,6 +5,7 @@ use crate::model::kind::Kind;
 use crate::query::QueryError;
 use crate::query::engine::session_config;
 use crate::query::header::Header;
+use crate::query::near::near_name;
 use crate::query::snapshot::Snapshot;
 use crate::query::views;
 use datafusion::arrow::datatypes::{DataType, Schema};
@@ -130,28 +131,34 @@ impl Catalogue {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// The query with this id.
+    /// The query with this id, be it a KPI or one that serves other answers.
     pub fn get(&self, id: &str) -> Result<&Query, QueryError> {
-        self.queries.get(id).ok_or_else(|| {
-            let near = self.queries.keys().min_by_key(|known| strsim::damerau_levenshtein(id, known));
-            let close = near.filter(|known| strsim::damerau_levenshtein(id, known) <= 1 + id.len() / 3);
-            let hint = match close {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => format!("there are {}", self.queries.keys().cloned().collect::<Vec<_>>().join(", ")),
-            };
-            QueryError::Unknown { id: id.to_owned(), hint }
-        })
+        self.queries.get(id).ok_or_else(|| self.unknown(id))
     }
 
-    /// All queries, by id.
-    pub fn iter(&self) -> impl Iterator<Item = &Query> {
-        self.queries.values()
+    /// The KPI with this id.
+    pub fn kpi(&self, id: &str) -> Result<&Query, QueryError> {
+        self.queries.get(id).filter(|query| !query.header.internal).ok_or_else(|| self.unknown(id))
+    }
+
+    /// All KPIs, by id.
+    pub fn kpis(&self) -> impl Iterator<Item = &Query> {
+        self.queries.values().filter(|query| !query.header.internal)
+    }
+
+    fn unknown(&self, id: &str) -> QueryError {
+        let ids = || self.kpis().map(|query| query.id.as_str());
+        let hint = match near_name(id, ids()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!("there are {}", ids().collect::<Vec<_>>().join(", ")),
+        };
+        QueryError::Unknown { id: id.to_owned(), hint }
     }
 
     /// The catalogue as a document for people.
     pub fn markdown(&self) -> String {
         let mut sections: BTreeMap<&str, Vec<&Query>> = BTreeMap::new();
-        for query in self.queries.values() {
+        for query in self.kpis() {
             sections.entry(&query.section).or_default().push(query);
         }
         let mut text = String::from("# KPIs\n\nMade from `queries/` by `throughline check --catalogue`.\n");
@@ -236,6 +243,9 @@ impl Query {
             if empty {
                 faults.push(format!("the header has no `{name}`"));
             }
+        }
+        if self.header.internal && self.header.chart.is_some() {
+            faults.push("an internal query is shown nowhere, so it has no chart".to_owned());
         }
         if let Some(chart) = &self.header.chart {
             for column in chart.y.iter().chain([&chart.x]).filter(|column| !promised.contains(&column.as_str())) {

@@ -6,31 +6,33 @@ use crate::model::kind::Kind;
 use crate::query::catalogue::{Catalogue, Query};
 use crate::query::filter::case_set;
 use crate::query::frame::Frame;
-use crate::query::functions::CaseSet;
+use crate::query::functions::NumberSet;
+use crate::query::gather::gather;
+use crate::query::memory::Shared;
+use crate::query::parameters::bind;
+use crate::query::plan::{Question, Refused, plan};
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
-use datafusion::common::metadata::ScalarAndMetadata;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Column, ParamValues};
+use datafusion::common::Column;
 use datafusion::error::DataFusionError;
-use datafusion::execution::context::{SQLOptions, SessionContext};
+use datafusion::execution::context::SessionContext;
 use datafusion::execution::disk_manager::DiskManagerBuilder;
-use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::{Expr, LogicalPlan, col};
+use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionConfig};
-use datafusion::scalar::ScalarValue;
+use futures::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What a query may use; each has its name in the configuration.
 #[derive(Debug, Clone)]
 pub struct Limits {
+    /// limits.memory_pool_mb
+    pub pool_mb: u64,
     /// limits.query_memory_mb
     pub memory_mb: u64,
     /// limits.spill_disk_mb
@@ -45,9 +47,42 @@ pub struct Limits {
     pub queue_seconds: u64,
     /// limits.rows_returned_max
     pub rows: usize,
+    /// limits.answer_mb
+    pub answer_mb: u64,
     /// Threads that compute.
     pub threads: usize,
 }
+
+#[cfg(test)]
+impl Limits {
+    /// Small ones.
+    pub fn for_tests() -> Self {
+        Self {
+            pool_mb: 64,
+            memory_mb: 64,
+            spill_mb: 0,
+            spill_folder: PathBuf::new(),
+            seconds: 1,
+            parallel: 1,
+            queue_seconds: 0,
+            rows: 1,
+            answer_mb: 1,
+            threads: 1,
+        }
+    }
+}
+
+/// How much of an answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it, because other code puts it together with more; beyond limits.answer_mb it is refused.
+    Whole,
+    /// What a person or program gets to see: cut after limits.rows_returned_max rows, and the frame says so.
+    Limited,
+}
+
+/// The right to run one query.
+type Place = OwnedSemaphorePermit;
 
 /// A session is prepared once for each version and filter, and copied for every question.
 type Sessions = Mutex<HashMap<(usize, String), (Arc<Snapshot>, SessionState)>>;
@@ -60,6 +95,7 @@ pub struct Engine {
     runtime: Option<tokio::runtime::Runtime>,
     catalogue: Arc<Catalogue>,
     base: Arc<RuntimeEnv>,
+    memory: Arc<Shared>,
     limits: Limits,
     permits: Arc<Semaphore>,
     sessions: Arc<Sessions>,
@@ -95,7 +131,8 @@ impl Engine {
             .build_arc()
             .map_err(engine)?;
         let permits = Arc::new(Semaphore::new(limits.parallel));
-        Ok(Self { runtime: Some(runtime), catalogue, base, limits, permits, sessions: Arc::default() })
+        let memory = Shared::new(limits.pool_mb);
+        Ok(Self { runtime: Some(runtime), catalogue, base, memory, limits, permits, sessions: Arc::default() })
     }
 
     /// The questions that it knows.
@@ -118,15 +155,42 @@ impl Engine {
         &self,
         snapshot: &Arc<Snapshot>,
         filter: &Filter,
-        id: &str,
+        query: &Query,
         parameters: &BTreeMap<String, String>,
+        extent: Extent,
     ) -> Result<Frame, QueryError> {
-        let query = self.catalogue.get(id)?;
-        let values = bind(query, parameters)?;
-        let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
-        let asked = Question::Catalogued { sql: query.sql.clone(), values };
-        // Answers that other code puts together must be whole; only free SQL is cut.
-        self.execute(snapshot, filter, Task { asked, kinds: Some(kinds), limit: usize::MAX - 1 }).await
+        self.execute(snapshot, filter, self.task(query, parameters, extent)?).await
+    }
+
+    /// Answers several catalogued questions that need no parameters: as many at once as there are free places, and one
+    /// after the other where there is but one. Only for the first place it waits.
+    pub async fn run_all(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        queries: &[&Query],
+        extent: Extent,
+    ) -> Result<Vec<Frame>, QueryError> {
+        let none = BTreeMap::new();
+        let tasks: Vec<Task> = queries.iter().map(|query| self.task(query, &none, extent)).collect::<Result<_, _>>()?;
+        let free = std::iter::from_fn(|| Arc::clone(&self.permits).try_acquire_owned().ok());
+        let places: Vec<Place> =
+            std::iter::once(self.place().await?).chain(free.take(tasks.len().saturating_sub(1))).collect();
+        let waiting = Mutex::new(tasks.into_iter().enumerate());
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = |mut place: Place| async move {
+            let mut frames = Vec::new();
+            while let Some((at, task)) = next() {
+                let (frame, kept) = self.execute_in(place, snapshot, filter, task).await?;
+                frames.push((at, frame));
+                place = kept;
+            }
+            Ok(frames)
+        };
+        let mut frames: Vec<(usize, Frame)> =
+            try_join_all(places.into_iter().map(work)).await?.into_iter().flatten().collect();
+        frames.sort_by_key(|(at, _)| *at);
+        Ok(frames.into_iter().map(|(_, frame)| frame).collect())
     }
 
     /// Answers a question in free SQL, read-only.
@@ -138,11 +202,12 @@ impl Engine {
                 hint: "split it into several questions".to_owned(),
             });
         }
-        let task = Task { asked: Question::Free { sql: sql.to_owned() }, kinds: None, limit: self.limits.rows };
+        let task =
+            Task { asked: Question::Free { sql: sql.to_owned() }, kinds: None, most_rows: Some(self.limits.rows) };
         self.execute(snapshot, filter, task).await
     }
 
-    /// Columns of a view by name, which come from the log and are no part of any file.
+    /// Columns of a view by name, which come from the log and are no part of any file; all rows.
     pub async fn columns(
         &self,
         snapshot: &Arc<Snapshot>,
@@ -153,15 +218,40 @@ impl Engine {
     ) -> Result<Frame, QueryError> {
         let names = columns.iter().map(|name| Expr::Column(Column::new_unqualified(name.clone()))).collect();
         let asked = Question::Columns { view: view.to_owned(), names, order: order.to_owned() };
-        self.execute(snapshot, filter, Task { asked, kinds: None, limit: self.limits.rows }).await
+        self.execute(snapshot, filter, Task { asked, kinds: None, most_rows: None }).await
+    }
+
+    fn task(&self, query: &Query, parameters: &BTreeMap<String, String>, extent: Extent) -> Result<Task, QueryError> {
+        let values = bind(query, parameters)?;
+        let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
+        let most_rows = match extent {
+            Extent::Whole => None,
+            Extent::Limited => Some(self.limits.rows),
+        };
+        Ok(Task { asked: Question::Catalogued { sql: query.sql.clone(), values }, kinds: Some(kinds), most_rows })
+    }
+
+    /// Waits for a place in which a query may run.
+    async fn place(&self) -> Result<Place, QueryError> {
+        let waiting = Duration::from_secs(self.limits.queue_seconds);
+        tokio::time::timeout(waiting, Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_| QueryError::Busy { seconds: self.limits.queue_seconds })?
+            .map_err(|_| QueryError::Gone)
     }
 
     async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
-        let waiting = Duration::from_secs(self.limits.queue_seconds);
-        let permit = tokio::time::timeout(waiting, Arc::clone(&self.permits).acquire_owned())
-            .await
-            .map_err(|_| QueryError::Busy { seconds: self.limits.queue_seconds })?
-            .map_err(|_| QueryError::Gone)?;
+        Ok(self.execute_in(self.place().await?, snapshot, filter, task).await?.0)
+    }
+
+    /// Runs in a place that the asker has, and gives it back for the next question.
+    async fn execute_in(
+        &self,
+        place: Place,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        task: Task,
+    ) -> Result<(Frame, Place), QueryError> {
         let runtime = self.runtime.as_ref().ok_or(QueryError::Gone)?;
         let work = Work {
             snapshot: Arc::clone(snapshot),
@@ -169,13 +259,11 @@ impl Engine {
             catalogue: Arc::clone(&self.catalogue),
             sessions: Arc::clone(&self.sessions),
             base: Arc::clone(&self.base),
+            memory: Arc::clone(&self.memory),
             limits: self.limits.clone(),
         };
-        let running = runtime.spawn(async move {
-            // Held until the work has really ended, not only until the asker stopped waiting.
-            let _permit = permit;
-            work.answer(task).await
-        });
+        // The place goes with the work: it is held until that has really ended, not only until the asker stopped waiting.
+        let running = runtime.spawn(async move { (work.answer(task).await, place) });
         let abort = AbortOnDrop(running.abort_handle());
         let seconds = self.limits.seconds;
         let answer = tokio::time::timeout(Duration::from_secs(seconds), running).await;
@@ -183,7 +271,7 @@ impl Engine {
         match answer {
             Err(_) => Err(QueryError::TimeLimit { seconds }),
             Ok(Err(_)) => Err(QueryError::Gone),
-            Ok(Ok(answer)) => answer,
+            Ok(Ok((answer, place))) => Ok((answer?, place)),
         }
     }
 }
@@ -197,18 +285,12 @@ impl Drop for Engine {
     }
 }
 
-/// What is to be computed.
-enum Question {
-    Catalogued { sql: String, values: HashMap<String, ScalarAndMetadata> },
-    Free { sql: String },
-    Columns { view: String, names: Vec<Expr>, order: String },
-}
-
 /// A question that is ready to run.
 struct Task {
     asked: Question,
     kinds: Option<Vec<Kind>>,
-    limit: usize,
+    /// After so many rows the answer is cut; without it, it is whole.
+    most_rows: Option<usize>,
 }
 
 struct AbortOnDrop(tokio::task::AbortHandle);
@@ -226,38 +308,31 @@ struct Work {
     catalogue: Arc<Catalogue>,
     sessions: Arc<Sessions>,
     base: Arc<RuntimeEnv>,
+    memory: Arc<Shared>,
     limits: Limits,
 }
 
 impl Work {
     async fn answer(self, task: Task) -> Result<Frame, QueryError> {
-        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let fault = |error| QueryError::from_engine(error, &self.limits);
         let state = self.session().await?;
         let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
         let state = state.build();
         let plan = plan(&state, task.asked).await.map_err(|error| match error {
             Refused::Engine(error) => fault(error),
-            Refused::Unbounded(what) => {
-                QueryError::Sql { what: what.to_owned(), hint: "ask with a plain SELECT".to_owned() }
-            }
+            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned() },
         })?;
         let schema = Arc::clone(plan.schema().inner());
-        let mut rows = DataFrame::new(state, plan);
-        if task.limit < usize::MAX - 1 {
-            rows = rows.limit(0, Some(task.limit + 1)).map_err(fault)?;
-        }
-        let mut batches = rows.collect().await.map_err(fault)?;
-        let truncated = cut(&mut batches, task.limit);
+        let (batches, truncated) = gather(DataFrame::new(state, plan), task.most_rows, &self.limits).await?;
         let mut frame = Frame::new(&schema, &batches, task.kinds.as_deref()).map_err(fault)?;
         frame.truncated = truncated;
         Ok(frame)
     }
 
-    /// A memory pool of the query's own, over the shared caches and disk.
+    /// Memory of the query's own, over the shared caches and disk.
     fn own_memory(&self) -> Result<Arc<RuntimeEnv>, DataFusionError> {
-        let top = NonZeroUsize::new(5).unwrap_or(NonZeroUsize::MIN);
-        let pool = TrackConsumersPool::new(FairSpillPool::new((self.limits.memory_mb << 20) as usize), top);
-        RuntimeEnvBuilder::from_runtime_env(&self.base).with_memory_pool(Arc::new(pool)).build_arc()
+        let pool = self.memory.pool(self.limits.memory_mb);
+        RuntimeEnvBuilder::from_runtime_env(&self.base).with_memory_pool(pool).build_arc()
     }
 
     /// The prepared session of this version and filter.
@@ -269,7 +344,7 @@ impl Work {
                 return Ok(state.clone());
             }
         }
-        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let fault = |error| QueryError::from_engine(error, &self.limits);
         let set = self.narrow().await?;
         let context = self.context().map_err(fault)?;
         self.snapshot.register(&context, set.as_ref()).map_err(fault)?;
@@ -284,11 +359,11 @@ impl Work {
         Ok(state)
     }
 
-    async fn narrow(&self) -> Result<Option<Arc<CaseSet>>, QueryError> {
+    async fn narrow(&self) -> Result<Option<Arc<NumberSet>>, QueryError> {
         if self.filter.is_empty() {
             return Ok(None);
         }
-        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let fault = |error| QueryError::from_engine(error, &self.limits);
         let context = self.context().map_err(fault)?;
         self.snapshot.register(&context, None).map_err(fault)?;
         let set = case_set(&context, &self.snapshot, &self.filter).await?.map_err(fault)?;
@@ -303,102 +378,4 @@ impl Work {
         }
         Ok(context)
     }
-}
-
-/// Why there is no plan.
-enum Refused {
-    Engine(DataFusionError),
-    Unbounded(&'static str),
-}
-
-impl From<DataFusionError> for Refused {
-    fn from(error: DataFusionError) -> Self {
-        Self::Engine(error)
-    }
-}
-
-async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, Refused> {
-    match asked {
-        Question::Catalogued { sql, values } => {
-            let plan = state.create_logical_plan(&sql).await?;
-            Ok(plan.with_param_values(ParamValues::Map(values))?)
-        }
-        Question::Free { sql } => {
-            let plan = state.create_logical_plan(&sql).await?;
-            let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            read_only.verify_plan(&plan)?;
-            refuse_unbounded(&plan)?;
-            Ok(plan)
-        }
-        Question::Columns { view, names, order } => {
-            let context = SessionContext::new_with_state(state.clone());
-            let rows = context.table(view).await?.sort(vec![col(order).sort(true, true)])?.select(names)?;
-            Ok(rows.into_unoptimized_plan())
-        }
-    }
-}
-
-/// Plans that no memory pool or clock can hold, and those that would show where files lie.
-fn refuse_unbounded(plan: &LogicalPlan) -> Result<(), Refused> {
-    let mut refused = None;
-    plan.apply_with_subqueries(|node| {
-        refused = match node {
-            LogicalPlan::RecursiveQuery(_) => Some("recursive queries are not allowed"),
-            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Some("EXPLAIN is not allowed"),
-            LogicalPlan::DescribeTable(_) => Some("DESCRIBE is not allowed; the columns are in ARCHITECTURE.md"),
-            _ => return Ok(TreeNodeRecursion::Continue),
-        };
-        Ok(TreeNodeRecursion::Stop)
-    })?;
-    refused.map_or(Ok(()), |what| Err(Refused::Unbounded(what)))
-}
-
-/// Drops the rows beyond the limit and says whether there were any.
-fn cut(batches: &mut Vec<datafusion::arrow::array::RecordBatch>, limit: usize) -> bool {
-    let mut left = limit;
-    let mut truncated = false;
-    batches.retain_mut(|batch| {
-        if batch.num_rows() > left {
-            truncated = true;
-            *batch = batch.slice(0, left);
-        }
-        left -= batch.num_rows();
-        batch.num_rows() > 0
-    });
-    truncated
-}
-
-/// Texts of the request as typed values; a missing optional one is a typed null.
-fn bind(query: &Query, given: &BTreeMap<String, String>) -> Result<HashMap<String, ScalarAndMetadata>, QueryError> {
-    let fault =
-        |name: &str, what: String| QueryError::Parameter { query: query.id.clone(), name: name.to_owned(), what };
-    if let Some(name) = given.keys().find(|name| !query.header.params.contains_key(*name)) {
-        let known: Vec<&str> = query.header.params.keys().map(String::as_str).collect();
-        return Err(fault(name, format!("there is no such parameter; it has {known:?}")));
-    }
-    let mut values = HashMap::new();
-    for (name, declared) in &query.header.params {
-        let kind = declared.trim_end_matches('?');
-        let text = given.get(name).map(String::as_str).filter(|text| !text.is_empty());
-        if text.is_none() && !declared.ends_with('?') {
-            return Err(fault(name, "it is missing".to_owned()));
-        }
-        let wrong = |text: &str| fault(name, format!("`{text}` is no {kind}"));
-        let value = match kind {
-            "count" => {
-                let number = text.map(|text| text.parse::<i64>().map_err(|_| wrong(text))).transpose()?;
-                ScalarValue::Int64(number)
-            }
-            "number" => {
-                ScalarValue::Float64(text.map(|text| text.parse::<f64>().map_err(|_| wrong(text))).transpose()?)
-            }
-            "timestamp" | "date" => {
-                let micros = text.map(|text| crate::model::time::parse(text).map_err(|what| fault(name, what)));
-                ScalarValue::TimestampMicrosecond(micros.transpose()?, Some("UTC".into()))
-            }
-            _ => ScalarValue::Utf8(text.map(str::to_owned)),
-        };
-        values.insert(name.clone(), ScalarAndMetadata::from(value));
-    }
-    Ok(values)
 }

@@ -5,6 +5,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::{cast, concat};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::error::Result;
+use serde::{Serialize, Serializer};
 
 /// The values of a column; `None` is "no data".
 #[derive(Debug, Clone, PartialEq)]
@@ -122,9 +123,9 @@ impl Frame {
         }
     }
 
-    /// All rows as JSON arrays in the order of the columns.
-    pub fn json_rows(&self) -> Vec<Vec<serde_json::Value>> {
-        (0..self.rows).map(|row| (0..self.columns.len()).map(|column| self.json(column, row)).collect()).collect()
+    /// Writes all rows as JSON arrays in the order of the columns, one by one: a large answer is never held twice.
+    pub fn serialize_rows<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_seq((0..self.rows).map(|row| Row { frame: self, row }))
     }
 
     /// A cell as text for a table or a CSV file; empty for "no data".
@@ -148,6 +149,18 @@ impl Frame {
             writer.write_record((0..self.columns.len()).map(|column| self.plain(column, row)))?;
         }
         writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+/// A row of a frame, to be written.
+struct Row<'a> {
+    frame: &'a Frame,
+    row: usize,
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_seq((0..self.frame.columns.len()).map(|column| self.frame.json(column, self.row)))
     }
 }
 

@@ -51,6 +51,9 @@ pub struct Header {
     /// How to draw it.
     #[serde(default)]
     pub chart: Option<ChartHint>,
+    /// Whether it only serves other answers and is no KPI of its own.
+    #[serde(default)]
+    pub internal: bool,
 }
 
 /// A fault of a header: line within the file, and what is wrong.
@@ -62,8 +65,19 @@ pub struct HeaderFault {
     pub what: String,
 }
 
-const KEYS: [&str; 10] =
-    ["title", "question", "definition", "unit", "source", "grain", "params", "columns", "additive", "chart"];
+const KEYS: [&str; 11] = [
+    "title",
+    "question",
+    "definition",
+    "unit",
+    "source",
+    "grain",
+    "params",
+    "columns",
+    "additive",
+    "chart",
+    "internal",
+];
 
 /// Types that a parameter may have.
 pub const PARAMETER_TYPES: [&str; 5] = ["count", "number", "text", "timestamp", "date"];

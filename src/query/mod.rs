@@ -9,12 +9,17 @@ mod error;
 mod filter;
 mod frame;
 mod functions;
+mod gather;
 mod header;
+mod memory;
+mod near;
+mod parameters;
+mod plan;
 mod snapshot;
 mod views;
 
 pub use catalogue::{Catalogue, Fault, Query};
-pub use engine::{Engine, Limits};
+pub use engine::{Engine, Extent, Limits};
 pub use error::QueryError;
 pub use frame::{Column, Frame, Values};
 pub use header::{ChartHint, Header};

@@ -4,7 +4,6 @@
 //! writes it as a problem (RFC 9457), or as a page for people. What caused it is logged and never shown.
 
 use crate::app::{AppError, Class};
-use crate::query::QueryError;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -124,9 +123,7 @@ impl From<AppError> for ApiError {
             Class::Storage | Class::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let limit = match &error {
-            AppError::Query(QueryError::TimeLimit { .. }) => Some("limits.query_seconds"),
-            AppError::Query(QueryError::MemoryLimit { .. }) => Some("limits.query_memory_mb"),
-            AppError::Query(QueryError::Busy { .. }) => Some("limits.parallel_queries"),
+            AppError::Query(error) => error.limit(),
             _ => None,
         };
         let causes = causes(&error);
@@ -179,6 +176,7 @@ impl IntoResponse for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::QueryError;
     use crate::store::StoreError;
 
     #[test]

@@ -165,12 +165,7 @@ impl Answer for Timeline {
 
 impl Answer for KpiList {
     fn csv(&self) -> Result<Vec<u8>> {
-        let row = |kpi: &crate::app::KpiInfo| {
-            [&kpi.id, &kpi.section, &kpi.title, &kpi.question, &kpi.definition, &kpi.unit, &kpi.grain]
-                .map(Clone::clone)
-                .to_vec()
-        };
-        write(&["id", "section", "title", "question", "definition", "unit", "grain"], self.kpis.iter().map(row))
+        KpiList::csv(self)
     }
 }
 

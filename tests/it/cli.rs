@@ -50,6 +50,12 @@ fn hand_worked_map_and_variants() {
     // Equal counts are told apart by the activities in order: Pack comes before Ship.
     assert_eq!(variants["variants"][0]["activities"], serde_json::json!(["Receive", "Pack", "Pack", "Ship"]));
     assert_eq!(variants["variants"].as_array().unwrap().len(), 1);
+    let none = answer(&["variants", &file, "--top", "0"]);
+    assert_eq!(none, serde_json::json!({"cases": 3, "total": 3, "variants": []}));
+    let narrowed = answer(&["variants", &file, "--top", "0", "--where", "region=North"]);
+    assert_eq!(narrowed, serde_json::json!({"cases": 2, "total": 2, "variants": []}));
+    let nothing = answer(&["variants", &file, "--filter", "cycle=9e9.."]);
+    assert_eq!(nothing, serde_json::json!({"cases": 0, "total": 0, "variants": []}));
 }
 
 #[test]
@@ -78,6 +84,42 @@ fn filters_choose_cases() {
     assert_eq!(cases(&["--filter", "intersecting=2024-01-03..2024-01-04"]), "b");
     let id = answer(&["variants", &file])["variants"][2]["id"].as_str().unwrap().to_owned();
     assert_eq!(cases(&["--filter", &format!("variant={id}")]), "c");
+}
+
+#[test]
+fn attributes_are_found_and_compared_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("numbers.csv");
+    // Ids that differ in their 17th digit, and two attributes whose names differ in their letters' case only.
+    std::fs::write(
+        &path,
+        "case,activity,time,number,Plant,plant\n\
+         a,Start,2024-01-01T08:00:00Z,90071992547409921,North,1\n\
+         a,End,2024-01-01T09:00:00Z,90071992547409921,North,1\n\
+         b,Start,2024-01-02T08:00:00Z,90071992547409922,South,2\n\
+         b,End,2024-01-02T09:00:00Z,90071992547409922,South,2\n\
+         c,Start,2024-01-03T08:00:00Z,3,North,3\n\
+         c,End,2024-01-03T09:00:00Z,3,North,3\n",
+    )
+    .unwrap();
+    let file = path.to_str().unwrap();
+    let cases = |condition: &str| -> Result<String, String> {
+        let list = answer_or_error(&["cases", file, "--where", condition])?;
+        let ids = list["cases"].as_array().unwrap().iter().map(|case| case["case"].as_str().unwrap().to_owned());
+        Ok(ids.collect())
+    };
+    assert_eq!(cases("number=90071992547409921").unwrap(), "a");
+    assert_eq!(cases("number!=90071992547409921").unwrap(), "bc");
+    assert_eq!(cases("number>90071992547409921").unwrap(), "b");
+    assert_eq!(cases("number<=90071992547409921").unwrap(), "ac");
+    assert_eq!(cases("number=3|90071992547409922").unwrap(), "bc");
+    assert_eq!(cases("number=3.0|90071992547409922").unwrap(), "bc");
+    assert_eq!(cases("number>=2.5").unwrap(), "abc");
+    assert_eq!(cases("number<3.5").unwrap(), "c");
+    assert_eq!(cases("Plant=North").unwrap(), "ac");
+    assert_eq!(cases("plant=2").unwrap(), "b");
+    let error = cases("PLANT=North").unwrap_err();
+    assert!(error.contains("Plant") && error.contains("plant") && error.contains("may mean"), "{error}");
 }
 
 #[test]
@@ -167,6 +209,34 @@ fn a_stored_flow_answers_like_its_file() {
 }
 
 #[test]
+fn one_kpi_or_all_of_them() {
+    let (folder, file) = orders();
+    let all = answer(&["kpi", &file, "--where", "region=North"]);
+    let arrivals = answer(&["kpi", "arrivals", &file, "--where", "region=North"]);
+    assert_eq!(arrivals["rows"], serde_json::json!([["2024-01-01", 1], ["2024-01-08", 1]]));
+    assert!(all["kpis"].as_array().unwrap().contains(&arrivals), "{all}");
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (name, words) in [("all.json", vec!["kpi", &file]), ("one.json", vec!["kpi", "arrivals", &file])] {
+        let output = run(&[words, vec!["--where", "region=North", "-o", &out(name)]].concat());
+        assert!(output.status.success() && output.stdout.is_empty());
+        let written: serde_json::Value = serde_json::from_slice(&std::fs::read(out(name)).unwrap()).unwrap();
+        assert_eq!(written, if name == "all.json" { all.clone() } else { arrivals.clone() });
+    }
+    assert!(run(&["kpi", &file, "-o", &out("all.csv")]).status.success());
+    let csv = std::fs::read_to_string(out("all.csv")).unwrap();
+    assert!(csv.starts_with("id,section,title,row,column,value\n") && csv.contains("\narrivals,time,"), "{csv}");
+    let text = String::from_utf8(run(&["kpi", &file]).stdout).unwrap();
+    assert!(text.contains("Arrivals per week (arrivals)"), "{text}");
+    // A KPI without a log, and a parameter without a KPI.
+    let unfinished = run(&["kpi", "arrivals", "--data", &out("data")]);
+    let error = String::from_utf8(unfinished.stderr).unwrap();
+    assert_eq!(unfinished.status.code(), Some(2), "{error}");
+    assert!(error.contains("throughline kpi arrivals FLOW|FILE"), "{error}");
+    assert_eq!(run(&["kpi", &file, "--param", "top=1"]).status.code(), Some(2));
+    assert_eq!(run(&["kpi", "nowhere", "--data", &out("data")]).status.code(), Some(1));
+}
+
+#[test]
 fn splitting_a_file_changes_nothing() {
     let text = std::fs::read_to_string(shared("running-example/running-example.csv")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -208,6 +278,19 @@ fn sql_is_read_only_and_bounded() {
     ] {
         assert!(ask(forbidden).is_err(), "{forbidden}");
     }
+    // Neither memory pool nor clock would stop these; they are refused by name, wherever they stand.
+    for (function, sql) in [
+        ("generate_series", "SELECT count(*) FROM (SELECT unnest(generate_series(1, 2000000000)))"),
+        ("range", "SELECT array_length(range(2000000000))"),
+        ("repeat", "SELECT length(repeat('x', 2000000000))"),
+        ("array_repeat", "SELECT 1 AS one FROM cases WHERE array_length(array_repeat(1, 2000000000)) > 1"),
+        ("array_resize", "SELECT count(*) FROM cases ORDER BY array_resize([1], 2000000000)"),
+        ("lpad", "SELECT events FROM cases WHERE case_id IN (SELECT lpad('x', 2000000000))"),
+        ("rpad", "SELECT max(rpad('x', 2000000000)) FROM cases"),
+    ] {
+        let error = ask(sql).unwrap_err();
+        assert!(error.contains(&format!("the function {function} is not allowed")), "{sql}: {error}");
+    }
 }
 
 #[test]
@@ -239,6 +322,13 @@ fn the_catalogue_is_sound_and_a_broken_one_is_named() {
         std::fs::remove_file(path).unwrap();
     };
     check("a.sql", format!("{header}--! columns = {{ n = \"date\" }}\nSELECT count(*) AS n FROM cases"), "says Date");
+    check(
+        "i.sql",
+        format!(
+            "{header}--! internal = true\n--! chart = {{ kind = \"bars\", x = \"n\", y = [\"n\"] }}\n--! columns = {{ n = \"count\" }}\nSELECT count(*) AS n FROM cases"
+        ),
+        "an internal query is shown nowhere",
+    );
     check(
         "b.sql",
         format!("{header}--! columns = {{ m = \"count\" }}\nSELECT count(*) AS n FROM cases"),

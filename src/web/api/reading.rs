@@ -127,12 +127,13 @@ pub async fn case(ask: Ask) -> Result<Response, ApiError> {
     ask.answer(&format!("case {case}"), |app, asked| async move { app.case(&asked, &case).await }).await
 }
 
-/// The KPIs that there are.
+/// All KPIs that need no parameters.
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/kpis", tag = "answers", params(OfFlow, AtVersion, FilterWords),
     responses((status = 200, body = KpiList)))]
 pub async fn kpis(ask: Ask) -> Result<Response, ApiError> {
     ask.only(&[])?;
-    ask.answer("kpis", |app, _| async move { Ok(app.kpis()) }).await
+    let question = format!("kpis of {}, {}", ask.places.flow()?, ask.web.app.config.limits.rows_returned_max);
+    ask.answer(&question, |app, asked| async move { app.kpis(&asked).await }).await
 }
 
 /// One KPI. Its own parameters, which the list of KPIs names, are further query parameters.
@@ -141,7 +142,8 @@ pub async fn kpis(ask: Ask) -> Result<Response, ApiError> {
     responses((status = 200, body = KpiAnswer)))]
 pub async fn kpi(ask: Ask) -> Result<Response, ApiError> {
     let (id, rest) = (ask.places.get("id")?, ask.rest.clone());
-    let question = format!("kpi {id} of {}", ask.places.flow()?);
+    let most = ask.web.app.config.limits.rows_returned_max;
+    let question = format!("kpi {id} of {}, {most}", ask.places.flow()?);
     ask.answer(&question, |app, asked| async move { app.kpi(&asked, &id, &rest).await }).await
 }
 

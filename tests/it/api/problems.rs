@@ -3,6 +3,7 @@
 use super::{ORDERS, many};
 use crate::support::server::TestServer;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -108,6 +109,37 @@ fn limits_are_named() {
         assert_eq!(late.problem(504), "time_limit");
         assert_eq!(late.json()["limit"], "limits.query_seconds");
     });
+}
+
+#[test]
+fn an_answer_has_a_largest_size() {
+    let server = TestServer::with(|config| config.limits.answer_mb = 1, false);
+    server.import("orders", &many(1000));
+    // 8,000 events with nine columns are more than 1 MiB, whoever asks for them.
+    let sql = json!({"sql": "SELECT *, activity AS again, resource AS who FROM events"});
+    let reply = server.call("POST", "/api/v1/flows/orders/sql").json(&sql).send();
+    assert_eq!(reply.problem(422), "answer_too_large");
+    assert_eq!(reply.json()["limit"], "limits.answer_mb");
+    let asked = server.asked("orders", "");
+    let all = super::reading::block_on(server.web.app.ask(&asked, "timeline", &BTreeMap::new()));
+    assert_eq!(all.unwrap_err().code().0, "answer_too_large");
+    assert_eq!(server.get("/api/v1/flows/orders/stats").status, 200);
+}
+
+#[test]
+fn disk_for_queries_has_a_limit() {
+    let limited = |config: &mut throughline::config::Config| {
+        config.limits.query_memory_mb = 32;
+        config.limits.spill_disk_mb = 1;
+    };
+    let server = TestServer::with(limited, false);
+    server.import("orders", &many(200));
+    // 2.5 million rows to be sorted do not fit into 32 MiB.
+    let sql = "SELECT max(n) AS n FROM (SELECT row_number() OVER (ORDER BY a.source_line * b.source_line, \
+               b.case_id, a.case_id) AS n FROM events a CROSS JOIN events b) t";
+    let reply = server.call("POST", "/api/v1/flows/orders/sql").json(&json!({ "sql": sql })).send();
+    assert_eq!(reply.problem(422), "spill_limit");
+    assert_eq!(reply.json()["limit"], "limits.spill_disk_mb");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use throughline::web::{Form, Tagged, etag};
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
@@ -27,16 +27,86 @@ fn the_api_gives_the_answers_of_the_service() {
         assert_eq!(get("cases/a"), serde_json::to_value(block_on(app.case(&asked, "a")).unwrap()).unwrap());
         let kpi = block_on(app.kpi(&asked, "cycle_time", &BTreeMap::new())).unwrap();
         assert_eq!(get("kpis/cycle_time"), serde_json::to_value(kpi).unwrap());
-        assert_eq!(get("kpis"), serde_json::to_value(app.kpis()).unwrap());
+        let all = get("kpis");
+        // Through text, as the answer came: reading a number may cost its last digit.
+        let text = serde_json::to_vec(&block_on(app.kpis(&asked)).unwrap()).unwrap();
+        assert_eq!(all, serde_json::from_slice::<Value>(&text).unwrap());
+        // The same objects as one by one, narrowed by the same filter.
+        let all = all["kpis"].as_array().unwrap();
+        assert_eq!(all.len(), app.engine().catalogue().kpis().count());
+        for kpi in all {
+            assert_eq!(*kpi, get(&format!("kpis/{}", kpi["kpi"]["id"].as_str().unwrap())));
+        }
     }
     // Cycle times by hand: a 4 h, b 24 h, c 0.
     assert_eq!(server.get("/api/v1/flows/orders/stats").json()["cycle_time_s"]["median"], 14_400.0);
+    let kpi = server.get("/api/v1/flows/orders/kpis/arrivals?from=2024-01-02").json();
+    assert_eq!(kpi["meta"]["filters"]["period"], json!({"from": "2024-01-02T00:00:00Z", "to": null, "by": "start"}));
     let one = server.get("/api/v1/flows/orders/stats?from=2024-01-02&to=2024-01-03").json();
     assert_eq!((&one["cases"], &one["events"]), (&json!(1), &json!(4)));
     let top = server.get("/api/v1/flows/orders/variants?top=1").json();
     assert_eq!((top["variants"].as_array().unwrap().len(), &top["total"]), (1, &json!(3)));
     let second = server.get("/api/v1/flows/orders/cases?limit=1&offset=1").json();
     assert_eq!(second["cases"][0]["case"], "b");
+}
+
+#[test]
+fn long_answers_are_cut_and_say_so() {
+    let server = TestServer::with(|config| config.limits.rows_returned_max = 2, false);
+    // A cost that is another one in each row belongs to the events.
+    let lines = ORDERS.lines().enumerate().map(|(at, line)| match at {
+        0 => format!("{line},cost\n"),
+        _ => format!("{line},{at}\n"),
+    });
+    server.import("orders", &lines.collect::<String>());
+    let get = |what: &str| server.get(&format!("/api/v1/flows/orders/{what}")).json();
+    let long = get("kpis/directly_follows");
+    assert_eq!((long["rows"].as_array().unwrap().len(), &long["meta"]["truncated"]), (2, &json!(true)));
+    let short = get("kpis/resource_count");
+    assert_eq!((&short["rows"], &short["meta"]["truncated"]), (&json!([[3]]), &json!(false)));
+    let exact = get("kpis/arrivals");
+    assert_eq!((exact["rows"].as_array().unwrap().len(), &exact["meta"]["truncated"]), (2, &json!(false)));
+    // What is put together from several questions stays whole.
+    assert_eq!(get("map")["edges"].as_array().unwrap().len(), 4);
+    let case = get("cases/b");
+    assert_eq!(case["timeline"].as_array().unwrap().len(), 4);
+    let costs: Vec<&Value> =
+        case["timeline"].as_array().unwrap().iter().map(|event| &event["attributes"]["cost"]).collect();
+    assert_eq!(costs, [4, 5, 6, 7]);
+}
+
+#[test]
+fn everything_is_answered_whatever_places_there_are() {
+    for places in [1, 16] {
+        let limited = |config: &mut throughline::config::Config| {
+            config.limits.parallel_queries = places;
+            config.limits.queue_seconds = 0;
+        };
+        let server = TestServer::with(limited, false);
+        server.import("orders", ORDERS);
+        let all = server.get("/api/v1/flows/orders/kpis").json();
+        let ids: Vec<&str> =
+            all["kpis"].as_array().unwrap().iter().map(|kpi| kpi["kpi"]["id"].as_str().unwrap()).collect();
+        assert!(ids.contains(&"cycle_time") && ids.contains(&"variants"), "{ids:?}");
+        let csv = server.get("/api/v1/flows/orders/kpis.csv").text();
+        assert!(csv.contains("\nresource_count,people,Resources,1,resources,3\n"), "{csv}");
+        for answer in ["stats", "map", "variants", "cases", "cases/a"] {
+            let reply = server.get(&format!("/api/v1/flows/orders/{answer}"));
+            assert_eq!(reply.status, 200, "{answer} in {places}: {}", reply.text());
+        }
+        assert_eq!(server.web.app.engine().free_places(), places as usize);
+    }
+}
+
+#[test]
+fn what_only_serves_other_answers_is_no_kpi() {
+    let server = TestServer::start();
+    server.import("orders", ORDERS);
+    let ids: Vec<Value> = server.get("/api/v1/flows/orders/kpis").json()["kpis"].as_array().unwrap().clone();
+    for id in ["timeline", "case_list"] {
+        assert_eq!(server.get(&format!("/api/v1/flows/orders/kpis/{id}")).problem(404), "kpi_not_found");
+        assert!(ids.iter().all(|kpi| kpi["kpi"]["id"] != id), "{id}");
+    }
 }
 
 #[test]

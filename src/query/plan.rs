@@ -1,0 +1,116 @@
+//! From a question to a plan; what free SQL may not do is refused here, before anything is computed.
+
+use datafusion::common::metadata::ScalarAndMetadata;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, ParamValues};
+use datafusion::error::DataFusionError;
+use datafusion::execution::context::{SQLOptions, SessionContext};
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use std::collections::HashMap;
+
+/// What is to be computed.
+pub enum Question {
+    /// A question of the catalogue, with its parameters.
+    Catalogued {
+        /// Its SQL.
+        sql: String,
+        /// Its parameters.
+        values: HashMap<String, ScalarAndMetadata>,
+    },
+    /// What a person wrote.
+    Free {
+        /// The SQL.
+        sql: String,
+    },
+    /// Columns of a view.
+    Columns {
+        /// The view.
+        view: String,
+        /// The columns.
+        names: Vec<Expr>,
+        /// The column that orders the rows.
+        order: String,
+    },
+}
+
+/// Why there is no plan.
+pub enum Refused {
+    /// The engine says so.
+    Engine(DataFusionError),
+    /// It could not be held within limits.
+    Unbounded {
+        /// What is not allowed.
+        what: String,
+        /// What is.
+        hint: &'static str,
+    },
+}
+
+impl From<DataFusionError> for Refused {
+    fn from(error: DataFusionError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// Functions that make much out of nothing, in one piece: neither pool, clock nor limit sees it before it is there.
+const BOUNDLESS: [&str; 7] = ["generate_series", "range", "repeat", "array_repeat", "array_resize", "lpad", "rpad"];
+
+/// The plan of a question, not yet optimised.
+pub async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, Refused> {
+    match asked {
+        Question::Catalogued { sql, values } => {
+            let plan = state.create_logical_plan(&sql).await?;
+            Ok(plan.with_param_values(ParamValues::Map(values))?)
+        }
+        Question::Free { sql } => {
+            let plan = state.create_logical_plan(&sql).await?;
+            let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+            read_only.verify_plan(&plan)?;
+            // The optimiser computes what is constant, so this comes before it.
+            refuse_unbounded(&plan)?;
+            Ok(plan)
+        }
+        Question::Columns { view, names, order } => {
+            let context = SessionContext::new_with_state(state.clone());
+            let order = Expr::Column(Column::new_unqualified(order));
+            let rows = context.table(view).await?.sort(vec![order.sort(true, true)])?.select(names)?;
+            Ok(rows.into_unoptimized_plan())
+        }
+    }
+}
+
+/// Plans that no memory pool or clock can hold, and those that would show where files lie.
+fn refuse_unbounded(plan: &LogicalPlan) -> Result<(), Refused> {
+    let mut refused = None;
+    plan.apply_with_subqueries(|node| {
+        refused = match node {
+            LogicalPlan::RecursiveQuery(_) => Some("recursive queries are not allowed".to_owned()),
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Some("EXPLAIN is not allowed".to_owned()),
+            LogicalPlan::DescribeTable(_) => {
+                Some("DESCRIBE is not allowed; the columns are in ARCHITECTURE.md".to_owned())
+            }
+            node => boundless_function(node)?.map(|name| format!("the function {name} is not allowed")),
+        };
+        Ok(if refused.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    })?;
+    let hint = "ask with a plain SELECT over the tables events, cases and variants";
+    refused.map_or(Ok(()), |what| Err(Refused::Unbounded { what, hint }))
+}
+
+/// The first such function in the expressions of a node.
+fn boundless_function(node: &LogicalPlan) -> Result<Option<String>, DataFusionError> {
+    let mut found = None;
+    node.apply_expressions(|expression| {
+        expression.apply(|part| {
+            if let Expr::ScalarFunction(call) = part
+                && BOUNDLESS.contains(&call.func.name())
+            {
+                found = Some(call.func.name().to_owned());
+                return Ok(TreeNodeRecursion::Stop);
+            }
+            Ok(TreeNodeRecursion::Continue)
+        })
+    })?;
+    Ok(found)
+}
