@@ -6,7 +6,7 @@
 --! grain      = "one row per pair of consecutive activities"
 --! columns    = { from_activity = "category", to_activity = "category", pairs = "count", total_s = "duration_s", share = "share", median_s = "duration_s", p90_s = "duration_s", overlaps = "count" }
 --! additive   = false
---! chart      = { kind = "bars", x = "from_activity", y = ["total_s"] }
+--! chart      = { kind = "bars", x = "from_activity > to_activity", y = ["total_s"] }
 WITH pairs AS (
     SELECT
         activity_id,

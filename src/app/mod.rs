@@ -3,6 +3,7 @@
 
 mod answers;
 mod cases;
+mod chart;
 mod error;
 mod flows;
 mod import;

@@ -3,6 +3,7 @@
 use crate::app::{AppError, KpiAnswer};
 use crate::cli::asked::Source;
 use crate::cli::{CliError, Common, print};
+use crate::draw::theme::Theme;
 use crate::query::Catalogue;
 use clap::Args;
 use serde::Serialize;
@@ -18,7 +19,7 @@ pub struct Kpi {
     /// A parameter of the KPI; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     param: Vec<String>,
-    /// Write the answer to a file: .csv or .json
+    /// Write the answer to a file: .csv or .json, or, for one KPI, its chart: .svg or .png
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -32,7 +33,7 @@ impl Kpi {
     /// Prints one KPI, or all of them.
     pub async fn run(self, common: &Common) -> Result<(), CliError> {
         if let Some(path) = &self.output {
-            check_form(path)?;
+            check_form(path, self.words.len() == 2)?;
         }
         match self.words.as_slice() {
             [id, target] => self.one(common, id, target).await,
@@ -45,7 +46,11 @@ impl Kpi {
         let opened = self.source.open(common, target)?;
         let answer = opened.app.kpi(&opened.asked, id, &parameters).await?;
         if let Some(path) = &self.output {
-            write(path, &answer, || answer.frame.csv())?;
+            match ending(path) {
+                "svg" => keep(path, &answer.svg(Theme::Light)?.into_bytes())?,
+                "png" => keep(path, &answer.png(Theme::Light)?)?,
+                _ => write(path, &answer, || answer.frame.csv())?,
+            }
         }
         if common.json {
             return print::json(&answer);
@@ -103,24 +108,36 @@ impl Kpi {
     }
 }
 
-fn check_form(path: &Path) -> Result<(), CliError> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("csv" | "json") => Ok(()),
+fn ending(path: &Path) -> &str {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+}
+
+fn check_form(path: &Path, is_one: bool) -> Result<(), CliError> {
+    match ending(path) {
+        "csv" | "json" => Ok(()),
+        "svg" | "png" if is_one => Ok(()),
         _ => Err(CliError::Usage {
-            what: format!("cannot write a KPI to {}", path.display()),
-            hint: "name a file that ends in .csv or .json".to_owned(),
+            what: format!("cannot write {} to {}", if is_one { "a KPI" } else { "all KPIs" }, path.display()),
+            hint: format!(
+                "name a file that ends in {}",
+                if is_one { ".svg, .png, .csv or .json" } else { ".csv or .json" }
+            ),
         }),
     }
 }
 
+fn keep(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    std::fs::write(path, bytes).map_err(CliError::io(format!("write {}", path.display())))
+}
+
 fn write(path: &Path, answer: &impl Serialize, csv: impl FnOnce() -> std::io::Result<Vec<u8>>) -> Result<(), CliError> {
     let fault = || CliError::io(format!("write {}", path.display()));
-    let bytes = if path.extension().is_some_and(|extension| extension == "csv") {
+    let bytes = if ending(path) == "csv" {
         csv().map_err(fault())?
     } else {
         serde_json::to_vec_pretty(answer).map_err(|e| fault()(e.into()))?
     };
-    std::fs::write(path, bytes).map_err(fault())
+    keep(path, &bytes)
 }
 
 /// A single word that is the id of a KPI is a command that was not finished.

@@ -310,6 +310,7 @@ mod tests {
         let names = StringArray::from(vec!["A", "B"]);
         let variants = VariantTable {
             paths: vec![vec![0], vec![0, 1], vec![1]],
+            cases: vec![3, 2, 1],
             ids: ["x", "y", "z"].map(str::to_owned).to_vec(),
         };
         let chosen = |text: &str| {

@@ -63,8 +63,11 @@ pub trait Answer: Serialize + Send + 'static {
     fn csv(&self) -> std::io::Result<Vec<u8>>;
 
     /// As a picture, where that form is among [`Self::FORMS`].
-    fn svg(&self) -> String {
-        String::new()
+    ///
+    /// # Errors
+    /// For what cannot be drawn.
+    fn svg(&self) -> Result<String, ApiError> {
+        Ok(String::new())
     }
 
     /// The same in dots.
@@ -91,7 +94,7 @@ pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError>
         Ok(match form {
             Form::Csv => answer.csv().map_err(failed)?,
             Form::Dot => answer.dot().into_bytes(),
-            Form::Svg => answer.svg().into_bytes(),
+            Form::Svg => answer.svg()?.into_bytes(),
             Form::Png => answer.png()?,
             Form::Json => serde_json::to_vec(&answer).map_err(|error| failed(error.into()))?,
         })

@@ -68,8 +68,8 @@ impl Answer for Drawing {
         Ok(Vec::new())
     }
 
-    fn svg(&self) -> String {
-        self.picture.svg(&self.title, self.theme)
+    fn svg(&self) -> std::result::Result<String, ApiError> {
+        Ok(self.picture.svg(&self.title, self.theme))
     }
 
     fn png(&self) -> std::result::Result<Vec<u8>, ApiError> {
@@ -170,6 +170,16 @@ impl Answer for KpiList {
 }
 
 impl Answer for KpiAnswer {
+    const FORMS: &'static [Form] = &[Form::Json, Form::Csv, Form::Svg, Form::Png];
+
+    fn svg(&self) -> std::result::Result<String, ApiError> {
+        Ok(KpiAnswer::svg(self, Theme::Light)?)
+    }
+
+    fn png(&self) -> std::result::Result<Vec<u8>, ApiError> {
+        Ok(KpiAnswer::png(self, Theme::Light)?)
+    }
+
     fn csv(&self) -> Result<Vec<u8>> {
         self.frame.csv()
     }

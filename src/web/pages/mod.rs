@@ -7,6 +7,7 @@ mod assets;
 mod filter;
 mod home;
 mod inspector;
+mod kpis;
 mod map;
 mod shell;
 mod theme;
@@ -14,6 +15,7 @@ mod theme;
 pub use assets::asset;
 pub use filter::add as add_filter;
 pub use home::home;
+pub use kpis::kpis;
 pub use map::map;
 pub use theme::choose as choose_theme;
 
