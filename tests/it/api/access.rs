@@ -212,7 +212,7 @@ fn every_answer_has_the_security_headers() {
         browser("/none"),
         browser("/sign-in"),
         browser("/"),
-        server.get("/static/throughline.css"),
+        server.get("/static/tokens.css"),
         server.get("/health"),
         server.get("/metrics"),
     ];

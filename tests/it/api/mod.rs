@@ -2,6 +2,7 @@
 
 mod access;
 mod imports;
+mod pages;
 mod problems;
 mod process;
 mod reading;

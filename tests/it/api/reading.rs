@@ -138,9 +138,13 @@ fn the_form_follows_address_or_accept() {
     assert_eq!(kind("stats.csv", "*/*"), csv);
     assert_eq!(kind("variants", "text/csv"), csv);
     assert_eq!(kind("map.dot", "*/*"), (200, "text/vnd.graphviz; charset=utf-8".to_owned()));
-    for picture in ["map.svg", "map.png", "stats.dot"] {
-        assert_eq!(server.get(&format!("/api/v1/flows/orders/{picture}")).problem(406), "not_acceptable");
-    }
+    assert_eq!(kind("map.svg?metric=median_wait", "*/*"), (200, "image/svg+xml".to_owned()));
+    assert_eq!(kind("map", "image/png"), (200, "image/png".to_owned()));
+    assert_eq!(kind("kpis/arrivals.svg", "*/*"), (200, "image/svg+xml".to_owned()));
+    assert_eq!(server.get("/api/v1/flows/orders/map.png").body[..4], *b"\x89PNG");
+    assert_eq!(server.get("/api/v1/flows/orders/stats.svg").problem(406), "not_acceptable");
+    assert_eq!(server.get("/api/v1/flows/orders/map.svg?metric=luck").problem(400), "bad_parameter");
+    assert_eq!(server.get("/api/v1/flows/orders/map.json?metric=cases").problem(400), "bad_parameter");
     let map = server.get("/api/v1/flows/orders/map.csv").text();
     assert!(map.starts_with("from,to,count,cases,mean_s,") && map.contains("\nPack,Ship,2,2,45900.0,"), "{map}");
     for (path, lines) in
