@@ -82,6 +82,14 @@ pub struct How<'a> {
     pub by: Runner<'a>,
 }
 
+/// What was read, file by file; the inputs begin with those of the log that is added to.
+#[derive(Default)]
+struct Read {
+    inputs: Vec<Input>,
+    finished: Vec<FinishedImport>,
+    files: Vec<ImportedFile>,
+}
+
 impl App {
     /// Imports files and waits for the end. On failure nothing of the flow has changed.
     pub fn import(&self, request: &ImportRequest, progress: &Progress) -> Result<ImportOutcome, AppError> {
@@ -188,26 +196,11 @@ impl App {
         let lifecycle = base.map_or(how.options.lifecycle, |version| version.lifecycle);
         let options = MappingOptions { lifecycle, ..how.options.clone() };
 
-        let mut inputs = self.inputs_of(&flow, base);
-        let mut files = Vec::with_capacity(imports.len());
-        let mut finished = Vec::with_capacity(imports.len());
+        let mut read = Read { inputs: self.inputs_of(&flow, base), ..Read::default() };
         for import in imports {
-            let folder = work.folder(&import.record.id)?;
-            let (batch, report) = read_file(&import.path, &options, &folder, threads(), progress)?;
-            self.refuse_mixed(&flow, base, &import.record.file_name, batch.counts.has_times)?;
-            finished.push(FinishedImport {
-                import_id: import.record.id.clone(),
-                rows_accepted: batch.counts.accepted,
-                rows_rejected: batch.counts.rejected,
-                report: serde_json::to_string(&report).map_err(|e| AppError::Internal(e.to_string()))?,
-            });
-            inputs.push(Input { import: import.record.id.clone(), folder });
-            files.push(ImportedFile {
-                import: import.record.id.clone(),
-                file: import.record.file_name.clone(),
-                report,
-            });
+            self.read(&mut read, import, (&flow, base), &options, work, progress)?;
         }
+        let Read { inputs, finished, files } = read;
 
         progress.enter(Stage::Building);
         let tables = work.folder("tables")?;
@@ -250,6 +243,31 @@ impl App {
             unfinished: manifest.unfinished,
             files,
         })
+    }
+
+    /// Reads the file of an import into raw rows.
+    fn read(
+        &self,
+        read: &mut Read,
+        import: &Registered,
+        (flow, base): (&FlowRecord, Option<&VersionRecord>),
+        options: &MappingOptions,
+        work: &Work,
+        progress: &Progress,
+    ) -> Result<(), AppError> {
+        let (id, name) = (&import.record.id, &import.record.file_name);
+        let folder = work.folder(id)?;
+        let (batch, report) = read_file(&import.path, options, &folder, threads(), progress)?;
+        self.refuse_mixed(flow, base, name, batch.counts.has_times)?;
+        read.finished.push(FinishedImport {
+            import_id: id.clone(),
+            rows_accepted: batch.counts.accepted,
+            rows_rejected: batch.counts.rejected,
+            report: serde_json::to_string(&report).map_err(|e| AppError::Internal(e.to_string()))?,
+        });
+        read.inputs.push(Input { import: id.clone(), folder });
+        read.files.push(ImportedFile { import: id.clone(), file: name.clone(), report });
+        Ok(())
     }
 
     fn inputs_of(&self, flow: &FlowRecord, base: Option<&VersionRecord>) -> Vec<Input> {
