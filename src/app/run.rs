@@ -4,6 +4,7 @@
 
 use crate::app::{App, AppError};
 use crate::ingest::{IngestError, Progress};
+use crate::store::StoreError;
 use crate::store::catalog::{CatalogError, ImportRecord};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -121,6 +122,8 @@ fn is_cancellation(error: &AppError, progress: &Progress) -> bool {
         AppError::Ingest(IngestError::Cancelled) => true,
         // Readers meet the wish to end as a failed read, wrapped in their own errors.
         AppError::Ingest(_) => progress.is_cancelled() && in_words(error).contains(&IngestError::Cancelled.to_string()),
+        // The catalog commits nothing of what was cancelled.
+        AppError::Store(StoreError::Catalog(CatalogError::Conflict { .. })) => progress.is_cancelled(),
         _ => false,
     }
 }
@@ -176,23 +179,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let app = app(folder.path());
         let path = folder.path().join("part");
-        let cut_short = || IngestError::read(&path, Error::other("the import was cancelled"));
-        let check = |error: IngestError, leaving: bool, expected: ImportState| {
+        let cut_short = || AppError::Ingest(IngestError::read(&path, Error::other("the import was cancelled")));
+        let check = |error: AppError, leaving: bool, expected: ImportState| {
             let record = send(&app, &[&csv("a")], false).remove(0);
             app.store.catalog.start_import("ann", &record.id).unwrap();
             let imports = [Registered { path: app.store.upload(&record.id), record: record.clone() }];
             let (progress, leaving) = (Progress::default(), AtomicBool::new(leaving));
             progress.cancel();
             let by = Runner { actor: "ann", leaving: &leaving };
-            let outcome: Result<(), _> = app.settle(&imports, by, &progress, || Err(AppError::Ingest(error)));
+            let outcome: Result<(), _> = app.settle(&imports, by, &progress, || Err(error));
             assert!(outcome.is_err());
             assert_eq!(state(&app, &record), expected);
         };
-        let full = || IngestError::write(&path, Error::from(ErrorKind::StorageFull));
+        let full = || AppError::Ingest(IngestError::write(&path, Error::from(ErrorKind::StorageFull)));
         check(full(), false, ImportState::Failed);
         check(full(), true, ImportState::Failed);
         check(cut_short(), false, ImportState::Cancelled);
         check(cut_short(), true, ImportState::Queued);
-        check(IngestError::Cancelled, true, ImportState::Queued);
+        check(IngestError::Cancelled.into(), true, ImportState::Queued);
+        let conflict = CatalogError::Conflict { message: "a.csv is cancelled".to_owned(), hint: String::new() };
+        check(conflict.into(), false, ImportState::Cancelled);
     }
 }
