@@ -87,9 +87,29 @@ pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError>
 
 /// An encoded answer, with its tag if it may be asked for again.
 pub fn respond(body: Bytes, form: Form, tag: Option<&str>) -> Response {
-    let mut response = Response::new(Body::from(body));
+    respond_stream(Body::from(body), form, tag)
+}
+
+/// As [`respond`], of a body that is not held in memory.
+pub fn respond_stream(body: Body, form: Form, tag: Option<&str>) -> Response {
+    let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(form.media_type()));
     finish(response, tag)
+}
+
+/// An answer that is cheaper to look up than to recognise: its tag is made from what it says.
+pub fn respond_tagged(headers: &HeaderMap, body: Bytes, form: Form) -> Response {
+    let tag = format!("\"{}\"", &blake3::hash(&body).to_hex()[..32]);
+    if is_known(headers, &tag) { not_modified(&tag) } else { respond(body, form, Some(&tag)) }
+}
+
+/// A value that has no other form than JSON, tagged by what it says.
+///
+/// # Errors
+/// `internal` if the value cannot be written.
+pub fn respond_json(headers: &HeaderMap, value: &impl Serialize) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(value).map_err(|error| ApiError::internal(error.to_string()))?;
+    Ok(respond_tagged(headers, Bytes::from(body), Form::Json))
 }
 
 /// The asker has it already.

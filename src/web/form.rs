@@ -4,6 +4,8 @@ use crate::web::error::ApiError;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 
 /// The forms that an answer can have.
@@ -95,13 +97,34 @@ impl Wish {
     }
 }
 
+/// Stands before what is JSON only: another wish is refused before anything is done. Whoever changes something and says
+/// nothing behind the address is not asked for the form of a receipt.
+pub async fn only_json(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let wish = Wish::of(&parts);
+    let counts = parts.method.is_safe() || matches!(wish, Wish::Suffix(_));
+    match wish.choose(&[Form::Json]) {
+        Err(error) if counts => error.into_response(),
+        _ => next.run(Request::from_parts(parts, body)).await,
+    }
+}
+
+/// Stands before what has a form of its own, which nothing behind the address can change.
+pub async fn no_choice(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Form>() {
+        Some(form) => not_available(form.suffix(), &[]).into_response(),
+        None => next.run(request).await,
+    }
+}
+
 /// The most wanted; of equals the first.
 fn first_of_greatest(forms: impl Iterator<Item = (f32, Form)>) -> Option<(f32, Form)> {
     forms.reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 
 fn not_available(wanted: &str, available: &[Form]) -> ApiError {
-    let pictures = wanted.starts_with("image/") || [".svg", ".png"].contains(&wanted);
+    let drawable = available.len() > 1;
+    let pictures = drawable && (wanted.starts_with("image/") || [".svg", ".png"].contains(&wanted));
     let shown: String = wanted.chars().take(100).collect();
     let detail = if pictures {
         format!("pictures are not available yet, so there is no {shown}")
@@ -109,8 +132,11 @@ fn not_available(wanted: &str, available: &[Form]) -> ApiError {
         format!("this answer has no form {shown}")
     };
     let forms: Vec<&str> = available.iter().map(|form| form.suffix()).collect();
-    ApiError::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail)
-        .hint(format!("put {} behind the address, or leave the form open", forms.join(" or ")))
+    let hint = match forms.as_slice() {
+        [] => "put nothing behind the address".to_owned(),
+        forms => format!("put {} behind the address, or leave the form open", forms.join(" or ")),
+    };
+    ApiError::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail).hint(hint)
 }
 
 /// All `Accept` headers as one.

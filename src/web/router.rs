@@ -56,12 +56,17 @@ pub fn router(web: &Arc<Web>) -> Result<Router, AppError> {
 
 /// What must be answered within server.request_seconds.
 fn quick_routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new()
-        .routes(routes!(flows::list_flows, flows::make_flow))
+    let json = OpenApiRouter::new()
+        .routes(routes!(flows::make_flow))
         .routes(routes!(flows::show_flow, flows::change_flow, flows::delete_flow))
         .routes(routes!(imports::list_imports))
         .routes(routes!(imports::show_import, imports::cancel_import))
-        .routes(routes!(imports::rejects))
+        .routes(routes!(tokens::list_tokens, tokens::make_token))
+        .routes(routes!(tokens::revoke_token))
+        .routes(routes!(document::openapi))
+        .layer(from_fn(form::only_json));
+    OpenApiRouter::new()
+        .routes(routes!(flows::list_flows))
         .routes(routes!(reading::stats))
         .routes(routes!(reading::map))
         .routes(routes!(reading::variants))
@@ -70,17 +75,15 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::kpis))
         .routes(routes!(reading::kpi))
         .routes(routes!(reading::sql))
-        .routes(routes!(tokens::list_tokens, tokens::make_token))
-        .routes(routes!(tokens::revoke_token))
-        .routes(routes!(document::openapi))
+        .merge(json)
+        .merge(OpenApiRouter::new().routes(routes!(imports::rejects)).layer(from_fn(form::no_choice)))
 }
 
 /// What takes as long as it takes: uploads, and streams of events.
 fn long_routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new()
-        .routes(routes!(imports::start_import))
-        .routes(routes!(events::follow))
-        .routes(routes!(inspect::inspect))
+    let json = OpenApiRouter::new().routes(routes!(imports::start_import)).routes(routes!(inspect::inspect));
+    json.layer(from_fn(form::only_json))
+        .merge(OpenApiRouter::new().routes(routes!(events::follow)).layer(from_fn(form::no_choice)))
 }
 
 fn page_routes() -> Router<Arc<Web>> {

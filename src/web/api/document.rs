@@ -1,13 +1,15 @@
 //! The OpenAPI document: made from the handlers, completed by what holds for all of them.
 
 use crate::web::SESSION_COOKIE;
+use crate::web::answer::respond_tagged;
 use crate::web::auth::Viewer;
 use crate::web::error::{ApiError, Problem};
+use crate::web::form::Form;
 use crate::web::state::Web;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use utoipa::OpenApi;
@@ -18,7 +20,8 @@ use utoipa::OpenApi;
     info(
         title = "Throughline",
         description = "See how work truly flows. Times are RFC 3339 UTC, durations seconds, \
-        shares 0..1. Reading answers have an ETag; `.json` and `.csv` behind the address, or `Accept`, choose the form."
+        shares 0..1. Reading answers have an ETag; `.json` and `.csv` behind the address, or `Accept`, choose the form, \
+        and a form that an answer does not have is refused with 406."
     ),
     components(schemas(Problem))
 )]
@@ -27,10 +30,9 @@ pub struct Base;
 /// This document.
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "operation",
     responses((status = 200, content_type = "application/json", body = Object)))]
-pub async fn openapi(_: Viewer, State(web): State<Arc<Web>>) -> Result<Response, ApiError> {
+pub async fn openapi(_: Viewer, State(web): State<Arc<Web>>, headers: HeaderMap) -> Result<Response, ApiError> {
     let described = web.described.get().ok_or_else(|| ApiError::internal("the router was not made"))?;
-    let kind = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, kind)], described.openapi.clone()).into_response())
+    Ok(respond_tagged(&headers, described.openapi.clone(), Form::Json))
 }
 
 /// Adds problems and ways to sign in to every address.
@@ -61,7 +63,8 @@ pub fn complete(document: &utoipa::openapi::OpenApi) -> Result<(Vec<String>, Byt
     }
     // Answers that are the same from request to request need not be sent again.
     for (address, item) in document["paths"].as_object_mut().into_iter().flatten() {
-        let reading = item.get_mut("get").filter(|get| address.starts_with("/api/") && get["tags"][0] == "answers");
+        let is_tagged = address.starts_with("/api/") && !address.ends_with("/events");
+        let reading = item.get_mut("get").filter(|_| is_tagged);
         if let Some(Value::Object(responses)) = reading.map(|get| &mut get["responses"]) {
             responses.insert("304".to_owned(), json!({"description": "the asker has it already (If-None-Match)"}));
         }

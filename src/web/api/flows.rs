@@ -1,7 +1,7 @@
 //! The flows: list, make, show, change, delete.
 
 use crate::app::{FlowInfo, Flows};
-use crate::web::answer::{Answer, encode, respond};
+use crate::web::answer::{Answer, encode, respond_json, respond_tagged};
 use crate::web::auth::{Admin, Editor, Viewer};
 use crate::web::error::ApiError;
 use crate::web::extract::{Payload, Places};
@@ -9,7 +9,7 @@ use crate::web::form::Wish;
 use crate::web::state::Web;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -37,10 +37,15 @@ pub struct FlowChange {
 
 /// The stored flows.
 #[utoipa::path(get, path = "/api/v1/flows", tag = "flows", responses((status = 200, body = Flows)))]
-pub async fn list_flows(_: Viewer, State(web): State<Arc<Web>>, wish: Wish) -> Result<Response, ApiError> {
+pub async fn list_flows(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    wish: Wish,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let form = wish.choose(Flows::FORMS)?;
     let flows = web.blocking(|web| web.app.flows()).await?;
-    Ok(respond(encode(flows, form).await?, form, None))
+    Ok(respond_tagged(&headers, encode(flows, form).await?, form))
 }
 
 /// Makes a flow without a log.
@@ -60,9 +65,14 @@ pub async fn make_flow(
 /// One flow.
 #[utoipa::path(get, path = "/api/v1/flows/{flow}", tag = "flows",
     params(("flow" = String, Path, description = "name of the flow")), responses((status = 200, body = FlowInfo)))]
-pub async fn show_flow(_: Viewer, State(web): State<Arc<Web>>, places: Places) -> Result<Json<FlowInfo>, ApiError> {
+pub async fn show_flow(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    places: Places,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let flow = places.flow()?;
-    Ok(Json(web.blocking(move |web| web.app.flow_info(&flow)).await?))
+    respond_json(&headers, &web.blocking(move |web| web.app.flow_info(&flow)).await?)
 }
 
 /// Gives a flow another name, title or both. Its name cannot change while an import is under way.

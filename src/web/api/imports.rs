@@ -2,15 +2,17 @@
 
 use crate::app::{ImportInfo, ImportRequest, Imports};
 use crate::store::catalog::{FlowName, ImportRecord};
+use crate::web::answer::{is_known, not_modified, respond_json, respond_stream};
 use crate::web::api::upload::Uploaded;
 use crate::web::auth::{Editor, Viewer};
 use crate::web::error::ApiError;
 use crate::web::extract::{Places, pairs};
+use crate::web::form::Form;
 use crate::web::state::Web;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,22 +99,28 @@ pub async fn list_imports(
     State(web): State<Arc<Web>>,
     places: Places,
     uri: Uri,
-) -> Result<Json<Imports>, ApiError> {
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let flow = places.flow()?;
     let before = pairs(&uri)?.into_iter().find(|(name, _)| name == "before").map(|(_, id)| id);
     let list = move |web: &Web| web.app.store.catalog.list_imports(&flow, before.as_deref(), 0);
     let records = web.blocking(list).await?;
-    Ok(Json(Imports { imports: records.into_iter().map(|record| info(&web, record)).collect() }))
+    respond_json(&headers, &Imports { imports: records.into_iter().map(|record| info(&web, record)).collect() })
 }
 
 /// One import: its state, how far it is, and its report once it is done.
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/imports/{id}", tag = "imports",
     params(("flow" = String, Path, description = "name of the flow"), ("id" = String, Path, description = "id of the import")),
     responses((status = 200, body = ImportInfo)))]
-pub async fn show_import(_: Viewer, State(web): State<Arc<Web>>, places: Places) -> Result<Json<ImportInfo>, ApiError> {
+pub async fn show_import(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    places: Places,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let (flow, id) = (places.flow()?, places.get("id")?);
     let record = web.blocking(move |web| web.app.import_of(&flow, &id)).await?;
-    Ok(Json(info(&web, record)))
+    respond_json(&headers, &info(&web, record))
 }
 
 /// Cancels an import that waits or runs. It leaves nothing but its record; files sent together end together.
@@ -150,11 +158,20 @@ async fn gone(web: &Web, id: &str) {
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/imports/{id}/rejects.csv", tag = "imports",
     params(("flow" = String, Path, description = "name of the flow"), ("id" = String, Path, description = "id of the import")),
     responses((status = 200, content_type = "text/csv", body = String)))]
-pub async fn rejects(_: Viewer, State(web): State<Arc<Web>>, places: Places) -> Result<Response, ApiError> {
+pub async fn rejects(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    places: Places,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let (flow, id) = (places.flow()?, places.get("id")?);
+    // The file never changes, and no other import ever has this id.
+    let tag = format!("\"rejects-{id}\"");
     let path = web.blocking(move |web| web.app.rejects_of(&flow, &id)).await?;
+    if is_known(&headers, &tag) {
+        return Ok(not_modified(&tag));
+    }
     let file = tokio::fs::File::open(path).await.map_err(|error| ApiError::internal(error.to_string()))?;
     let body = Body::from_stream(tokio_util::io::ReaderStream::new(file));
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
+    Ok(respond_stream(body, Form::Csv, Some(&tag)))
 }

@@ -2,13 +2,14 @@
 
 use crate::app::{AppError, TokenInfo, TokenMade, Tokens};
 use crate::store::catalog::Role;
+use crate::web::answer::respond_json;
 use crate::web::auth::Admin;
 use crate::web::error::ApiError;
 use crate::web::extract::{Payload, Places};
 use crate::web::state::Web;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -28,9 +29,9 @@ pub struct NewToken {
 
 /// All tokens, without their secrets.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = Tokens)))]
-pub async fn list_tokens(_: Admin, State(web): State<Arc<Web>>) -> Result<Json<Tokens>, ApiError> {
+pub async fn list_tokens(_: Admin, State(web): State<Arc<Web>>, headers: HeaderMap) -> Result<Response, ApiError> {
     let tokens = web.blocking(|web| web.app.store.catalog.list_tokens().map_err(AppError::from)).await?;
-    Ok(Json(Tokens { tokens: tokens.into_iter().map(TokenInfo::from).collect() }))
+    respond_json(&headers, &Tokens { tokens: tokens.into_iter().map(TokenInfo::from).collect() })
 }
 
 /// Makes a token. Its secret is in this answer and nowhere else.

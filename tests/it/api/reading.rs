@@ -82,6 +82,52 @@ fn the_form_follows_address_or_accept() {
 }
 
 #[test]
+fn what_has_one_form_refuses_the_others() {
+    let server = TestServer::start();
+    let id = server.import("orders", ORDERS);
+    let import = format!("flows/orders/imports/{id}");
+    for path in ["flows/orders", "flows/orders/imports", &import, "tokens", "openapi.json"] {
+        for form in ["csv", "svg", "dot"] {
+            assert_eq!(server.get(&format!("/api/v1/{path}.{form}")).problem(406), "not_acceptable", "{path}.{form}");
+        }
+        assert_eq!(server.get(&format!("/api/v1/{path}.json")).status, 200, "{path}");
+        let table = server.call("GET", &format!("/api/v1/{path}")).header("accept", "text/csv").send();
+        assert_eq!(table.problem(406), "not_acceptable", "{path}");
+    }
+    assert_eq!(server.get(&format!("/api/v1/{import}/events.csv")).problem(406), "not_acceptable");
+    assert_eq!(server.get(&format!("/api/v1/{import}/rejects.csv.json")).problem(406), "not_acceptable");
+    // Nothing is done that cannot be answered as wished; a change needs no form.
+    let make =
+        |path: &str| server.call("POST", path).header("accept", "text/plain").json(&json!({"name": "new"})).send();
+    assert_eq!(make("/api/v1/flows.csv").problem(406), "not_acceptable");
+    assert_eq!(make("/api/v1/flows").status, 201);
+}
+
+#[test]
+fn every_read_has_a_tag() {
+    let server = TestServer::start();
+    let id = server.import("orders", ORDERS);
+    let import = format!("flows/orders/imports/{id}");
+    let rejects = format!("{import}/rejects.csv");
+    let paths =
+        ["flows", "flows.csv", "flows/orders", "flows/orders/imports", &import, &rejects, "tokens", "openapi.json"];
+    let tags = paths.map(|path| {
+        let first = server.get(&format!("/api/v1/{path}"));
+        assert_eq!((first.status, first.header("cache-control")), (200, "private, no-cache"), "{path}");
+        let tag = first.header("etag").to_owned();
+        assert!(tag.starts_with('"'), "{path}: {tag}");
+        let again = server.call("GET", &format!("/api/v1/{path}")).header("if-none-match", &tag).send();
+        assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, tag.as_str()), "{path}");
+        tag
+    });
+    server.call("PATCH", "/api/v1/flows/orders").json(&json!({"title": "Orders of the shop"})).send();
+    for (path, tag) in paths.iter().zip(&tags).take(3) {
+        let changed = server.call("GET", &format!("/api/v1/{path}")).header("if-none-match", tag).send();
+        assert_eq!(changed.status, 200, "{path}");
+    }
+}
+
+#[test]
 fn an_answer_that_is_known_is_not_sent_again() {
     let server = TestServer::start();
     server.import("orders", ORDERS);
