@@ -55,6 +55,8 @@ pub struct ServerConfig {
     pub upload_bytes_max: u64,
     /// Seconds that a request may take; uploads and event streams are excepted.
     pub request_seconds: u64,
+    /// Seconds that a connection may wait for the whole head of its next request; then it is closed.
+    pub header_seconds: u64,
 }
 
 /// How much of the machine may be used.
@@ -162,6 +164,7 @@ impl Default for ServerConfig {
             session_hours: 12,
             upload_bytes_max: 20 << 30,
             request_seconds: 90,
+            header_seconds: 75,
         }
     }
 }

@@ -62,7 +62,8 @@ impl Serve {
         // Before anybody is told that it runs: who reads that may want it to end.
         let wishes = Wishes::hear().map_err(CliError::io("listen for signals"))?;
         self.greet(&server.web)?;
-        Ok(server.run(told_to_end(wishes)).await?)
+        server.run(told_to_end(wishes)).await;
+        Ok(())
     }
 
     /// Prints where the server is and, where a person can be expected to read it, how to get in.
@@ -88,7 +89,6 @@ impl From<ServerError> for CliError {
         match error {
             ServerError::App(error) => Self::App(error),
             ServerError::Listen { address, source } => Self::io(format!("listen on {address}"))(source),
-            ServerError::Accept(source) => Self::io("answer requests")(source),
         }
     }
 }

@@ -12,6 +12,7 @@ mod api;
 mod ask;
 mod auth;
 mod cache;
+mod connections;
 mod context;
 mod error;
 mod extract;

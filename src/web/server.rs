@@ -2,9 +2,9 @@
 //! start.
 
 use crate::app::{App, AppError, Jobs};
+use crate::web::connections;
 use crate::web::router::router;
 use crate::web::state::{Options, Web};
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,9 +25,6 @@ pub enum ServerError {
         #[source]
         source: std::io::Error,
     },
-    /// Accepting connections failed.
-    #[error("the server stopped answering")]
-    Accept(#[source] std::io::Error),
     /// The service failed.
     #[error(transparent)]
     App(#[from] AppError),
@@ -58,33 +55,23 @@ impl Server {
     }
 
     /// Answers until `told_to_end` is over, and then puts everything away.
-    ///
-    /// # Errors
-    /// `Accept`.
-    pub async fn run(self, told_to_end: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+    pub async fn run(self, told_to_end: impl Future<Output = ()> + Send + 'static) {
         let web = self.web;
-        let leaving = web.leaving.clone();
-        let until = async move {
+        let head_time = Duration::from_secs(web.app.config.server.header_seconds);
+        let serving = connections::answer(self.listener, self.router, head_time, web.leaving.clone());
+        let ending = async {
             told_to_end.await;
-            leaving.cancel();
-        };
-        let serving = axum::serve(self.listener, self.router).with_graceful_shutdown(until);
-        let too_long = async {
-            web.leaving.cancelled().await;
+            web.leaving.cancel();
             tokio::time::sleep(FINISH).await;
         };
-        let served = tokio::select! {
-            served = serving.into_future() => served.map_err(ServerError::Accept),
-            () = too_long => {
-                tracing::warn!("some requests did not end in time and were cut off");
-                Ok(())
-            }
-        };
+        tokio::select! {
+            () = serving => {}
+            () = ending => tracing::warn!("some requests did not end in time and were cut off"),
+        }
         web.jobs.interrupt();
         let jobs = Arc::clone(&web.jobs);
         if tokio::task::spawn_blocking(move || jobs.finish()).await.is_err() {
             tracing::error!("the import workers ended unexpectedly");
         }
-        served
     }
 }

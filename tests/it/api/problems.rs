@@ -3,7 +3,8 @@
 use super::{ORDERS, many};
 use crate::support::server::TestServer;
 use serde_json::json;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// Many seconds of work on any machine.
@@ -143,7 +144,7 @@ fn a_client_that_goes_takes_its_query_with_it() {
     let engine = server.web.app.engine();
     let all = engine.free_places();
     let body = json!({"sql": LONG}).to_string();
-    let mut connection = std::net::TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    let mut connection = TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
     write!(
         connection,
         "POST /api/v1/flows/orders/sql HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
@@ -155,6 +156,42 @@ fn a_client_that_goes_takes_its_query_with_it() {
     wait_for(|| (engine.free_places() < all).then_some(()));
     drop(connection);
     wait_for(|| (engine.free_places() == all).then_some(()));
+}
+
+#[test]
+fn connections_on_which_nothing_comes_are_given_up() {
+    let server = TestServer::with(|config| config.server.header_seconds = 1, false);
+    let connect = |words: &str| {
+        let mut connection = TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        connection.write_all(words.as_bytes()).unwrap();
+        connection
+    };
+    let rest = |mut connection: TcpStream| {
+        let mut rest = Vec::new();
+        connection.read_to_end(&mut rest).unwrap();
+        String::from_utf8(rest).unwrap()
+    };
+    let head = format!("POST /api/v1/flows HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n", server.token);
+    let (silent, half) = (connect(""), connect(&head));
+    // A body takes as long as it takes: only the wait for a head is bounded.
+    let mut slow = connect(&format!("{head}content-type: application/json\r\ncontent-length: 12\r\n\r\n{{"));
+    let kept = connect("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    std::thread::sleep(Duration::from_millis(1500));
+    slow.write_all(b"\"name\":\"a\"}").unwrap();
+    assert!(rest(slow).starts_with("HTTP/1.1 201 "));
+    assert_eq!((rest(silent), rest(half)), (String::new(), String::new()));
+    assert!(rest(kept).starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn a_connection_that_is_only_kept_does_not_keep_the_server() {
+    let server = TestServer::start();
+    let _silent = TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    assert_eq!(server.get("/health").status, 200);
+    let began = Instant::now();
+    server.stop();
+    assert!(began.elapsed() < Duration::from_secs(5), "the end took {:?}", began.elapsed());
 }
 
 #[track_caller]

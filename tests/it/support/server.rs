@@ -64,7 +64,7 @@ impl TestServer {
                 let until = async {
                     let _ = ended.await;
                 };
-                server.run(until).await.unwrap();
+                server.run(until).await;
             });
         });
         let web = told.recv().unwrap();
