@@ -23,5 +23,5 @@ pub mod xes;
 pub use error::IngestError;
 pub use input::{Format, hash_file};
 pub use progress::{Progress, ProgressSnapshot, Stage};
-pub use read::{inspect, read_file};
+pub use read::{Room, inspect, read_file};
 pub use report::{Counts, ImportReport, RejectCount};

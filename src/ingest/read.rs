@@ -12,23 +12,61 @@ use crate::ingest::timestamp::Zone;
 use crate::ingest::xes::{XesOptions, XesReader};
 use crate::ingest::{IngestError, stream};
 use crate::model::mapping::MappingOptions;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+/// Where a file may be unpacked that can only be read when it lies there whole, and how large it may become: what is
+/// inside an archive is not known before.
+#[derive(Debug, Clone, Copy)]
+pub struct Room<'a> {
+    /// A folder that is removed by who made it, even after a crash.
+    pub folder: &'a Path,
+    /// So many bytes at most.
+    pub bytes_max: u64,
+}
+
 /// A look at a file that stores nothing: what it is and how it would be read.
-pub fn inspect(path: &Path, options: &MappingOptions) -> Result<(Opened, Option<TextShape>), IngestError> {
+pub fn inspect(
+    path: &Path,
+    options: &MappingOptions,
+    room: Room<'_>,
+    progress: &Progress,
+) -> Result<(Opened, Option<TextShape>), IngestError> {
+    let look = look(path, options, room, progress)?;
+    Ok((look.opened, look.shape))
+}
+
+struct Look {
+    opened: Opened,
+    /// How its rows are to be read; nothing for XES, which says so itself.
+    shape: Option<TextShape>,
+    /// A Parquet file as it can be read, so that it is unpacked only once.
+    unpacked: Option<Unpacked>,
+}
+
+fn look(path: &Path, options: &MappingOptions, room: Room<'_>, progress: &Progress) -> Result<Look, IngestError> {
     let opened = input::open(path, options.sheet.as_deref())?;
-    let shape = match opened.format {
-        Format::Xes => None,
-        Format::Csv => Some(settle(path, &opened.sample, opened.whole, options)?),
+    let (shape, unpacked) = match opened.format {
+        Format::Xes => (None, None),
+        Format::Csv => (Some(settle(path, &opened.sample, opened.whole, options)?), None),
         Format::Parquet => {
-            let unpacked = Unpacked::of(path, &opened, options, &Progress::default())?;
+            let unpacked = Unpacked::of(path, &opened, options, room, progress)?;
             // Dialect and encoding are those of the text made here, not the user's.
             let options = MappingOptions { delimiter: None, encoding: None, ..options.clone() };
-            Some(settle(path, &parquet::sample(unpacked.path())?, false, &options)?)
+            let sample = parquet::sample(unpacked.path()).map_err(|error| naming(error, path))?;
+            (Some(settle(path, &sample, false, &options)?), Some(unpacked))
         }
     };
-    Ok((opened, shape))
+    Ok(Look { opened, shape, unpacked })
+}
+
+/// The owner of a file knows its name, and not where its content was unpacked.
+fn naming(error: IngestError, path: &Path) -> IngestError {
+    match error {
+        IngestError::Parquet { what, .. } => IngestError::Parquet { path: path.to_owned(), what },
+        IngestError::Read { source, .. } => IngestError::read(path, source),
+        other => other,
+    }
 }
 
 fn settle(path: &Path, sample: &[u8], whole: bool, options: &MappingOptions) -> Result<TextShape, IngestError> {
@@ -45,20 +83,22 @@ pub fn read_file(
     progress: &Progress,
 ) -> Result<(Batch, ImportReport), IngestError> {
     progress.enter(Stage::Reading);
-    let (opened, shape) = inspect(path, options)?;
+    // An import takes what it needs: whoever may import may fill the disk, and its folder goes if it fails.
+    let room = Room { folder, bytes_max: u64::MAX };
+    let Look { opened, shape, unpacked } = look(path, options, room, progress)?;
     let mut writer = RawWriter::create(folder)?;
     let mut xes = None;
-    match (opened.format, &shape) {
-        (Format::Csv, Some(shape)) => {
+    match (&shape, unpacked) {
+        (Some(shape), None) => {
             input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
                 read_csv(path, stream, shape, threads, progress, |chunk| writer.add(chunk))
             })?;
         }
-        (Format::Parquet, Some(shape)) => {
-            let unpacked = Unpacked::of(path, &opened, options, progress)?;
-            read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk))?;
+        (Some(shape), Some(unpacked)) => {
+            let read = read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk));
+            read.map_err(|error| naming(error, path))?;
         }
-        _ => {
+        (None, _) => {
             let options = xes_options(path, options)?;
             xes = Some(input::with_stream(path, None, progress, |stream, _| {
                 read_xes(path, stream, &options, progress, |chunk| writer.add(chunk))
@@ -140,15 +180,46 @@ enum Unpacked {
     Temporary(tempfile::NamedTempFile),
 }
 
+/// Bytes that are unpacked before it is looked whether somebody still waits for them.
+const UNPACK_STEP: usize = 1 << 20;
+
 impl Unpacked {
-    fn of(path: &Path, opened: &Opened, options: &MappingOptions, progress: &Progress) -> Result<Self, IngestError> {
+    fn of(
+        path: &Path,
+        opened: &Opened,
+        options: &MappingOptions,
+        room: Room<'_>,
+        progress: &Progress,
+    ) -> Result<Self, IngestError> {
         if opened.wrappers.is_empty() {
             return Ok(Self::AsIs(path.to_owned()));
         }
-        let mut file = tempfile::NamedTempFile::new().map_err(|e| IngestError::write(path, e))?;
-        input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
-            std::io::copy(stream, &mut file).map_err(|e| IngestError::read(path, e))
-        })?;
+        let unwritten = |error| IngestError::write(room.folder, error);
+        let made = tempfile::Builder::new().prefix("unpacked-").tempfile_in(room.folder);
+        let mut file = made.map_err(unwritten)?;
+        let read = input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
+            let mut buffer = vec![0u8; UNPACK_STEP];
+            let mut left = room.bytes_max;
+            loop {
+                let got = stream.read(&mut buffer);
+                if progress.is_cancelled() {
+                    return Err(IngestError::Cancelled);
+                }
+                let got = match got {
+                    Ok(0) => return Ok(()),
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                    got => got.map_err(|error| IngestError::read(path, error))?,
+                };
+                let too_large = || IngestError::TooLarge { path: path.to_owned(), bytes_max: room.bytes_max };
+                left = left.checked_sub(got as u64).ok_or_else(too_large)?;
+                file.write_all(&buffer[..got]).map_err(unwritten)?;
+            }
+        });
+        // Reading fails, too, once it was cancelled; that is the answer then.
+        if progress.is_cancelled() {
+            return Err(IngestError::Cancelled);
+        }
+        read?;
         Ok(Self::Temporary(file))
     }
 
@@ -157,5 +228,54 @@ impl Unpacked {
             Self::AsIs(path) => path,
             Self::Temporary(file) => file.path(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A compressed file that begins like Parquet and then goes on for so long.
+    fn packed(folder: &Path, bytes: usize) -> PathBuf {
+        let path = folder.join("log.parquet.gz");
+        let mut packer =
+            flate2::write::GzEncoder::new(std::fs::File::create(&path).unwrap(), flate2::Compression::fast());
+        packer.write_all(b"PAR1").unwrap();
+        packer.write_all(&vec![0; bytes - 4]).unwrap();
+        packer.finish().unwrap();
+        path
+    }
+
+    #[test]
+    fn what_is_unpacked_stays_in_its_room_and_its_bounds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = packed(folder.path(), 3 << 20);
+        let room = folder.path().join("room");
+        std::fs::create_dir(&room).unwrap();
+        let entries = || std::fs::read_dir(&room).unwrap().count();
+        let options = MappingOptions::default();
+        let opened = input::open(&path, None).unwrap();
+        let unpack = |bytes_max: u64, progress: &Progress| {
+            Unpacked::of(&path, &opened, &options, Room { folder: &room, bytes_max }, progress)
+        };
+        let going = Progress::default();
+        let unpacked = unpack(3 << 20, &going).unwrap();
+        assert!(unpacked.path().starts_with(&room), "{}", unpacked.path().display());
+        assert_eq!((std::fs::metadata(unpacked.path()).unwrap().len(), entries()), (3 << 20, 1));
+        drop(unpacked);
+        let refused = unpack((3 << 20) - 1, &going).err();
+        assert!(matches!(refused, Some(IngestError::TooLarge { bytes_max: 3_145_727, .. })), "{refused:?}");
+        going.cancel();
+        assert!(matches!(unpack(u64::MAX, &going), Err(IngestError::Cancelled)));
+        assert_eq!(entries(), 0);
+    }
+
+    #[test]
+    fn a_broken_file_is_named_as_its_owner_knows_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = packed(folder.path(), 3 << 20);
+        let room = Room { folder: folder.path(), bytes_max: u64::MAX };
+        let error = inspect(&path, &MappingOptions::default(), room, &Progress::default()).unwrap_err().to_string();
+        assert!(error.contains("log.parquet.gz as Parquet") && !error.contains("unpacked-"), "{error}");
     }
 }

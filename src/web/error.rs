@@ -4,6 +4,7 @@
 //! writes it as a problem (RFC 9457), or as a page for people. What caused it is logged and never shown.
 
 use crate::app::{AppError, Class};
+use crate::ingest::IngestError;
 use crate::query::QueryError;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -127,6 +128,7 @@ impl From<AppError> for ApiError {
             AppError::Query(QueryError::TimeLimit { .. }) => Some("limits.query_seconds"),
             AppError::Query(QueryError::MemoryLimit { .. }) => Some("limits.query_memory_mb"),
             AppError::Query(QueryError::Busy { .. }) => Some("limits.parallel_queries"),
+            AppError::Ingest(IngestError::TooLarge { .. }) => Some("server.unpacked_bytes_max"),
             _ => None,
         };
         let causes = causes(&error);

@@ -2,6 +2,7 @@
 
 mod access;
 mod imports;
+mod looks;
 mod problems;
 mod process;
 mod reading;
