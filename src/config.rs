@@ -53,6 +53,8 @@ pub struct ServerConfig {
     pub session_hours: u64,
     /// Largest upload in bytes.
     pub upload_bytes_max: u64,
+    /// Largest content in bytes that a look at a compressed upload unpacks.
+    pub unpacked_bytes_max: u64,
     /// Seconds that a request may take; uploads and event streams are excepted.
     pub request_seconds: u64,
     /// Seconds that a connection may wait for the whole head of its next request; then it is closed.
@@ -165,6 +167,7 @@ impl Default for ServerConfig {
             behind_tls: false,
             session_hours: 12,
             upload_bytes_max: 20 << 30,
+            unpacked_bytes_max: 4 << 30,
             request_seconds: 90,
             header_seconds: 75,
         }

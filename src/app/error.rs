@@ -168,6 +168,7 @@ fn ingest_code(error: &IngestError) -> (&'static str, Class) {
         IngestError::Read { .. } => ("cannot_read_file", Class::Unusable),
         IngestError::Write { .. } | IngestError::Columnar { .. } => ("cannot_write_data", Class::Storage),
         IngestError::Archive { .. } => ("archive", Class::Unusable),
+        IngestError::TooLarge { .. } => ("unpacked_too_large", Class::TooMuch),
         IngestError::Unsupported { .. } => ("unsupported_format", Class::Unusable),
         IngestError::Meaningless { .. } => ("meaningless_option", Class::BadRequest),
         IngestError::Detect { reason, .. } => (reason.code(), Class::Unusable),

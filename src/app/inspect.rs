@@ -2,7 +2,7 @@
 
 use crate::app::{App, AppError};
 use crate::ingest::detect::{DetectionReport, TextShape};
-use crate::ingest::{Format, inspect};
+use crate::ingest::{Format, Progress, Room, inspect};
 use crate::model::mapping::MappingOptions;
 use serde::Serialize;
 use std::path::Path;
@@ -30,12 +30,21 @@ pub struct Inspection {
 }
 
 impl App {
-    /// Looks at a file.
+    /// Looks at a file. What has to be unpacked for it lies in the data folder until the look is over.
     ///
     /// # Errors
-    /// `Ingest` if it cannot be read or nothing fits.
-    pub fn inspect(&self, path: &Path, name: &str, options: &MappingOptions) -> Result<Inspection, AppError> {
-        let (opened, shape) = inspect(path, options)?;
+    /// `Ingest` if it cannot be read, is too large once it is unpacked, nothing fits, or `progress` was cancelled;
+    /// `Store`.
+    pub fn inspect(
+        &self,
+        path: &Path,
+        name: &str,
+        options: &MappingOptions,
+        progress: &Progress,
+    ) -> Result<Inspection, AppError> {
+        let work = self.store.begin_work()?;
+        let room = Room { folder: &work.folder("look")?, bytes_max: self.config.server.unpacked_bytes_max };
+        let (opened, shape) = inspect(path, options, room, progress)?;
         let is_text = opened.format == Format::Csv;
         let preview = shape.as_ref().filter(|_| is_text).map(|shape| preview(&opened.sample, opened.whole, shape));
         let detected = shape.as_ref().map(TextShape::report);

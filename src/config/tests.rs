@@ -59,7 +59,7 @@ fn the_example_has_every_key_and_no_other() {
         .iter()
         .flat_map(|section| layers::keys_of(section).iter().map(move |key| format!("{section}.{key}")))
         .collect();
-    assert_eq!(expected.len(), 1 + 8 + 13 + 2);
+    assert_eq!(expected.len(), 1 + 9 + 13 + 2);
     found.sort();
     expected.sort();
     assert_eq!(found, expected);
@@ -268,6 +268,7 @@ fn values_are_checked_alone_and_together() {
     check(|config| config.server.upload_bytes_max = u64::MAX, "server.upload_bytes_max");
     check(|config| config.server.request_seconds = 79, "server.request_seconds");
     check(|config| config.server.request_seconds = 80, "");
+    check(|config| config.server.unpacked_bytes_max = 0, "server.unpacked_bytes_max");
     check(|config| config.server.header_seconds = 0, "server.header_seconds");
     check(|config| config.limits.query_memory_mb = 2049, "limits.query_memory_mb");
     check(|config| config.limits.memory_pool_mb = u64::MAX, "limits.memory_pool_mb");

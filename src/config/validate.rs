@@ -71,6 +71,7 @@ fn check_server(config: &Config, faults: &mut Faults) {
     }
     faults.range("server.session_hours", server.session_hours, 1, 24 * 366);
     faults.range("server.upload_bytes_max", server.upload_bytes_max, 1024, MEBIBYTES_MAX << 20);
+    faults.range("server.unpacked_bytes_max", server.unpacked_bytes_max, 1024, MEBIBYTES_MAX << 20);
     faults.range("server.request_seconds", server.request_seconds, 1, DAY_SECONDS);
     faults.range("server.header_seconds", server.header_seconds, 1, 3600);
 }

@@ -31,6 +31,14 @@ pub enum IngestError {
         /// What is wrong with it.
         what: String,
     },
+    /// More came out of an archive than there is room for.
+    #[error("{} holds more than {bytes_max} bytes", path.display())]
+    TooLarge {
+        /// Which file.
+        path: PathBuf,
+        /// How many are allowed.
+        bytes_max: u64,
+    },
     /// A format that is known but not read.
     #[error("cannot import {}: {what}", path.display())]
     Unsupported {
@@ -140,6 +148,7 @@ impl IngestError {
                 _ => "check the disk of the data folder; nothing of the flow was changed".to_owned(),
             }),
             Self::Archive { .. } => Some("unpack the file and import what is inside".to_owned()),
+            Self::TooLarge { .. } => Some("send the Parquet file as it is: it is compressed inside".to_owned()),
             Self::NoRows { .. } => {
                 Some("check the mapping: --case, --activity and --timestamp name columns".to_owned())
             }

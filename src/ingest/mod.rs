@@ -19,6 +19,7 @@ mod read;
 mod report;
 mod stream;
 pub mod timestamp;
+mod unpack;
 pub mod xes;
 
 pub use error::IngestError;
@@ -26,3 +27,4 @@ pub use input::{Format, hash_file};
 pub use progress::{Progress, ProgressSnapshot, Stage};
 pub use read::{inspect, read_file};
 pub use report::{Counts, ImportReport, RejectCount};
+pub use unpack::Room;

@@ -9,25 +9,54 @@ use crate::ingest::progress::{Progress, Stage};
 use crate::ingest::raw::{Batch, RawWriter};
 use crate::ingest::report::{ImportReport, XesReport};
 use crate::ingest::timestamp::{TimestampFormat, Zone};
+use crate::ingest::unpack::{Room, Unpacked};
 use crate::ingest::xes::{XesClassifier, XesHeader, XesOptions, XesReader, XesWarning};
 use crate::ingest::{IngestError, stream};
 use crate::model::mapping::MappingOptions;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A look at a file that stores nothing: what it is and how it would be read.
-pub fn inspect(path: &Path, options: &MappingOptions) -> Result<(Opened, Option<TextShape>), IngestError> {
+pub fn inspect(
+    path: &Path,
+    options: &MappingOptions,
+    room: Room<'_>,
+    progress: &Progress,
+) -> Result<(Opened, Option<TextShape>), IngestError> {
+    let look = look(path, options, room, progress)?;
+    Ok((look.opened, look.shape))
+}
+
+struct Look {
+    opened: Opened,
+    /// How its rows are to be read; nothing for XES, which says so itself.
+    shape: Option<TextShape>,
+    /// A Parquet file as it can be read, so that it is unpacked only once.
+    unpacked: Option<Unpacked>,
+}
+
+fn look(path: &Path, options: &MappingOptions, room: Room<'_>, progress: &Progress) -> Result<Look, IngestError> {
     let opened = input::open(path, options.sheet.as_deref())?;
     refuse_meaningless(path, &opened, options)?;
-    let shape = match opened.format {
-        Format::Xes => None,
-        Format::Csv => Some(settle(path, &opened.sample, opened.whole, options)?),
+    let (shape, unpacked) = match opened.format {
+        Format::Xes => (None, None),
+        Format::Csv => (Some(settle(path, &opened.sample, opened.whole, options)?), None),
         Format::Parquet => {
-            let unpacked = Unpacked::of(path, &opened, options, &Progress::default())?;
-            Some(settle(path, &parquet::sample(unpacked.path())?, false, options)?)
+            let unpacked = Unpacked::of(path, &opened, options, room, progress)?;
+            let sample = parquet::sample(unpacked.path()).map_err(|error| naming(error, path))?;
+            (Some(settle(path, &sample, false, options)?), Some(unpacked))
         }
     };
-    Ok((opened, shape))
+    Ok(Look { opened, shape, unpacked })
+}
+
+/// The owner of a file knows its name, and not where its content was unpacked.
+fn naming(error: IngestError, path: &Path) -> IngestError {
+    match error {
+        IngestError::Parquet { what, .. } => IngestError::Parquet { path: path.to_owned(), what },
+        IngestError::Read { source, .. } => IngestError::read(path, source),
+        other => other,
+    }
 }
 
 /// Somebody who gives an option expects that it does something.
@@ -62,8 +91,10 @@ pub fn read_file(
     progress: &Progress,
 ) -> Result<(Batch, ImportReport), IngestError> {
     progress.enter(Stage::Reading);
-    let (opened, mut shape) = inspect(path, options)?;
-    let source = Source { path, opened: &opened, options, threads, progress };
+    // An import takes what it needs: whoever may import may fill the disk, and its folder goes if it fails.
+    let room = Room { folder, bytes_max: u64::MAX };
+    let Look { opened, mut shape, unpacked } = look(path, options, room, progress)?;
+    let source = Source { path, unpacked: unpacked.as_ref(), options, threads, progress };
     let mut classifier = None;
     let (writer, xes) = loop {
         let mut writer = RawWriter::create(folder)?;
@@ -91,7 +122,8 @@ pub fn read_file(
 /// A file whose rows are to be read.
 struct Source<'a> {
     path: &'a Path,
-    opened: &'a Opened,
+    /// Where a Parquet file can be read.
+    unpacked: Option<&'a Unpacked>,
     options: &'a MappingOptions,
     threads: usize,
     progress: &'a Progress,
@@ -105,20 +137,20 @@ impl Source<'_> {
         classifier: Option<&XesClassifier>,
         writer: &mut RawWriter,
     ) -> Result<Option<XesLog>, IngestError> {
-        let Self { path, opened, options, threads, progress } = *self;
-        match (opened.format, shape) {
-            (Format::Csv, Some(shape)) => {
+        let Self { path, unpacked, options, threads, progress } = *self;
+        match (shape, unpacked) {
+            (Some(shape), None) => {
                 input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
                     read_csv(path, stream, shape, threads, progress, |chunk| writer.add(chunk))
                 })?;
                 Ok(None)
             }
-            (Format::Parquet, Some(shape)) => {
-                let unpacked = Unpacked::of(path, opened, options, progress)?;
-                read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk))?;
+            (Some(shape), Some(unpacked)) => {
+                let read = read_parquet_log(unpacked.path(), shape, progress, |chunk| writer.add(chunk));
+                read.map_err(|error| naming(error, path))?;
                 Ok(None)
             }
-            _ => {
+            (None, _) => {
                 let mut xes = xes_options(path, options)?;
                 xes.classifier = classifier.map(|classifier| classifier.name.clone());
                 let log = input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
@@ -229,32 +261,6 @@ fn read_xes(
         pumped.map_err(|e| IngestError::read(path, e))?;
         parsed
     })
-}
-
-/// Parquet needs to jump within the file: one inside an archive is unpacked to a temporary file first.
-enum Unpacked {
-    AsIs(PathBuf),
-    Temporary(tempfile::NamedTempFile),
-}
-
-impl Unpacked {
-    fn of(path: &Path, opened: &Opened, options: &MappingOptions, progress: &Progress) -> Result<Self, IngestError> {
-        if opened.wrappers.is_empty() {
-            return Ok(Self::AsIs(path.to_owned()));
-        }
-        let mut file = tempfile::NamedTempFile::new().map_err(|e| IngestError::write(path, e))?;
-        input::with_stream(path, options.sheet.as_deref(), progress, |stream, _| {
-            std::io::copy(stream, &mut file).map_err(|e| IngestError::read(path, e))
-        })?;
-        Ok(Self::Temporary(file))
-    }
-
-    fn path(&self) -> &Path {
-        match self {
-            Self::AsIs(path) => path,
-            Self::Temporary(file) => file.path(),
-        }
-    }
 }
 
 #[cfg(test)]

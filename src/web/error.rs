@@ -4,6 +4,7 @@
 //! writes it as a problem (RFC 9457), or as a page for people. What caused it is logged and never shown.
 
 use crate::app::{AppError, Class};
+use crate::ingest::IngestError;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -124,6 +125,7 @@ impl From<AppError> for ApiError {
         };
         let limit = match &error {
             AppError::Query(error) => error.limit(),
+            AppError::Ingest(IngestError::TooLarge { .. }) => Some("server.unpacked_bytes_max"),
             _ => None,
         };
         let causes = causes(&error);

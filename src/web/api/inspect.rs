@@ -1,6 +1,7 @@
 //! A look at a file that stores nothing.
 
 use crate::app::Inspection;
+use crate::ingest::Progress;
 use crate::model::mapping::MappingOptions;
 use crate::web::api::upload::Uploaded;
 use crate::web::auth::Viewer;
@@ -27,13 +28,24 @@ pub struct InspectForm {
     request_body(content = InspectForm, content_type = "multipart/form-data"),
     responses((status = 200, body = Inspection)))]
 pub async fn inspect(_: Viewer, State(web): State<Arc<Web>>, uploaded: Uploaded) -> Result<Json<Inspection>, ApiError> {
+    let progress = Progress::default();
+    let _asker = Asker(progress.clone());
     let look = move |web: &Web| -> Result<Inspection, ApiError> {
         let [file] = uploaded.incoming.files.as_slice() else {
             let hint = "send one part named `file`, e.g. curl -F file=@log.csv";
             return Err(ApiError::bad_request("bad_part", "an inspection takes exactly one file", hint));
         };
-        let found = web.app.inspect(&file.path, &file.name, &uploaded.mapping);
+        let found = web.app.inspect(&file.path, &file.name, &uploaded.mapping, &progress);
         found.map_err(|error| ApiError::from(error).naming(&file.path, &file.name))
     };
     Ok(Json(web.blocking(look).await?))
+}
+
+/// Who waits for a look: gone with the connection, which ends the work on another thread as well.
+struct Asker(Progress);
+
+impl Drop for Asker {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod imports;
+mod looks;
 mod pages;
 mod problems;
 mod process;
