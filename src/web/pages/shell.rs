@@ -85,7 +85,7 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 1] = [("map", "Map", "map", "m")];
+const PAGES: [(&str, &str, &str, &str); 2] = [("map", "Map", "map", "m"), ("cases", "Cases", "cases", "c")];
 
 impl Shell {
     /// For pages before anybody has signed in, and for failures.
