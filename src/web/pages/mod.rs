@@ -4,15 +4,18 @@
 
 mod address;
 mod assets;
+mod cases;
 mod filter;
 mod home;
 mod inspector;
 mod kpis;
 mod map;
+mod path;
 mod shell;
 mod theme;
 
 pub use assets::asset;
+pub use cases::cases;
 pub use filter::add as add_filter;
 pub use home::home;
 pub use kpis::kpis;
