@@ -27,6 +27,14 @@ pub struct InspectForm {
     request_body(content = InspectForm, content_type = "multipart/form-data"),
     responses((status = 200, body = Inspection)))]
 pub async fn inspect(_: Viewer, State(web): State<Arc<Web>>, uploaded: Uploaded) -> Result<Json<Inspection>, ApiError> {
+    Ok(Json(look(&web, uploaded).await?))
+}
+
+/// Looks at the one file of a form.
+///
+/// # Errors
+/// 400 unless there is exactly one; those of the inspection.
+pub async fn look(web: &Arc<Web>, uploaded: Uploaded) -> Result<Inspection, ApiError> {
     let look = move |web: &Web| -> Result<Inspection, ApiError> {
         let [file] = uploaded.incoming.files.as_slice() else {
             let hint = "send one part named `file`, e.g. curl -F file=@log.csv";
@@ -35,5 +43,5 @@ pub async fn inspect(_: Viewer, State(web): State<Arc<Web>>, uploaded: Uploaded)
         let found = web.app.inspect(&file.path, &file.name, &uploaded.mapping);
         found.map_err(|error| ApiError::from(error).naming(&file.path, &file.name))
     };
-    Ok(Json(web.blocking(look).await?))
+    web.blocking(look).await
 }

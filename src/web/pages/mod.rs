@@ -4,18 +4,23 @@
 
 mod address;
 mod assets;
+mod detected;
 mod filter;
 mod home;
+mod import;
 mod inspector;
 mod map;
 mod shell;
 mod theme;
+mod upload;
 
 pub use assets::asset;
 pub use filter::add as add_filter;
 pub use home::home;
+pub use import::{cancel as cancel_import, show as import};
 pub use map::map;
 pub use theme::choose as choose_theme;
+pub use upload::{inspect, send as send_upload, show as upload};
 
 use crate::web::error::{ApiError, Problem};
 use askama::Template;
@@ -81,18 +86,12 @@ mod tests {
             hint: Some("\"><b>".to_owned()),
             request_id: "1".to_owned(),
             limit: None,
+            duplicate: None,
         };
         let html = error_page(&problem).unwrap();
         assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
-        let code = SignInPage { code: "\"><script>".to_owned(), refused: false }.render().unwrap();
+        let code = SignInPage { shell: Shell::default(), code: "\"><script>".to_owned(), refused: false };
+        let code = code.render().unwrap();
         assert!(!code.contains("<script"), "{code}");
-    }
-
-    #[test]
-    fn counts_are_readable() {
-        assert_eq!(
-            [Some(0), Some(999), Some(1000), Some(1_234_567)].map(thousands),
-            ["0", "999", "1,000", "1,234,567"]
-        );
     }
 }
