@@ -145,18 +145,19 @@ impl Found {
         let (flow, title) = names(file);
         let mut shape = shape(None, asked);
         let named = [
-            ("case", "Column of the case", &asked.case),
-            ("activity", "Column of the activity", &asked.activity),
-            ("timestamp", "Column of the time", &asked.timestamp),
+            ("case", "Column of the case", &asked.case, true),
+            ("activity", "Column of the activity", &asked.activity, true),
+            ("timestamp", "Column of the time", &asked.timestamp, true),
+            ("start", "Column of the start", &asked.start, false),
+            ("resource", "Column of the resource", &asked.resource, false),
+            ("role", "Column of the role", &asked.role, false),
+            ("system", "Column of the system", &asked.system, false),
         ];
-        shape.extend(named.map(|(name, title, given)| {
-            field(
-                name,
-                title,
-                given.clone().unwrap_or_default(),
-                "Its name or its number, if it was not found",
-                "e.g. 2",
-            )
+        // What was said of the others must not be lost.
+        let named = named.into_iter().filter(|(_, _, given, always)| *always || given.is_some());
+        shape.extend(named.map(|(name, title, given, _)| {
+            let hint = "Its name or its number, if it was not found";
+            field(name, title, given.clone().unwrap_or_default(), hint, "e.g. 2")
         }));
         Self {
             file: file.to_owned(),
