@@ -31,6 +31,8 @@ pub enum AppError {
         flow: String,
         /// Where it came first.
         hint: String,
+        /// The import with which it came, if that is part of the log.
+        first: Option<String>,
     },
     /// A log with times and one without cannot be joined.
     #[error("{file} has {has} and {other} has {other_has}; they cannot be one log")]

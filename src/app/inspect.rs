@@ -63,19 +63,22 @@ impl App {
 fn proposed(options: &MappingOptions, detected: Option<&DetectionReport>, is_text: bool) -> MappingOptions {
     let Some(detected) = detected else { return options.clone() };
     let role = |name: &str| detected.roles.iter().find(|role| role.role == name);
-    let column = |name: &str| role(name).map(|role| role.column.clone());
+    // An empty name stays: no column is to play that part.
+    let column = |name: &str, given: &Option<String>| {
+        role(name).map(|role| role.column.clone()).or_else(|| given.clone().filter(|given| given.trim().is_empty()))
+    };
     let times = role("timestamp").and_then(|role| role.timestamp_format.clone());
     let start = role("start").and_then(|role| role.timestamp_format.clone());
     // An order of day and month that the sample leaves open is for all rows to settle; a person who knows it says so.
     let open = detected.roles.iter().any(|role| role.ambiguous_day_first);
     MappingOptions {
-        case: column("case"),
-        activity: column("activity"),
-        timestamp: column("timestamp"),
-        start: column("start"),
-        resource: column("resource"),
-        role: column("role"),
-        system: column("system"),
+        case: column("case", &options.case),
+        activity: column("activity", &options.activity),
+        timestamp: column("timestamp", &options.timestamp),
+        start: column("start", &options.start),
+        resource: column("resource", &options.resource),
+        role: column("role", &options.role),
+        system: column("system", &options.system),
         // One format is said for all time columns: where they differ, each is found again.
         timestamp_format: options
             .timestamp_format

@@ -43,12 +43,13 @@ impl App {
         files: &[Content<'_>],
         options: &MappingOptions,
     ) -> Result<(), AppError> {
-        let refused = |file: &Content<'_>, hint: String| {
-            Err(AppError::SameFile { file: file.name.to_owned(), flow: flow.to_owned(), hint })
+        let refused = |file: &Content<'_>, first: Option<&ImportRecord>, hint: String| {
+            let (file, first) = (file.name.to_owned(), first.map(|first| first.id.clone()));
+            Err(AppError::SameFile { file, flow: flow.to_owned(), hint, first })
         };
         for (at, file) in files.iter().enumerate() {
             if let Some(first) = files[..at].iter().find(|other| other.hash == file.hash) {
-                return refused(file, format!("its content equals that of {}, given before it", first.name));
+                return refused(file, None, format!("its content equals that of {}, given before it", first.name));
             }
         }
         let Some(newest) = newest else { return Ok(()) };
@@ -65,7 +66,7 @@ impl App {
         if append {
             for file in files {
                 if let Some(first) = known.iter().find(|first| first.hash == file.hash) {
-                    return refused(file, format!("{}; leave it out", came(first)));
+                    return refused(file, Some(first), format!("{}; leave it out", came(first)));
                 }
             }
             return Ok(());
@@ -73,7 +74,8 @@ impl App {
         let again = |(first, file): (&ImportRecord, &Content<'_>)| first.hash == file.hash && has(first, options);
         match (known.first(), files.first()) {
             (Some(first), Some(file)) if known.iter().zip(files).all(again) => {
-                refused(file, format!("{}, read in the same way; to read it anew, give another mapping", came(first)))
+                let hint = format!("{}, read in the same way; to read it anew, give another mapping", came(first));
+                refused(file, Some(first), hint)
             }
             _ => Ok(()),
         }

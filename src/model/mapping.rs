@@ -26,7 +26,8 @@ pub struct MappingOptions {
     pub activity: Option<String>,
     /// Column that holds the (end) time of the event.
     pub timestamp: Option<String>,
-    /// Column that holds the start time, where rows have two times.
+    /// Column that holds the start time, where rows have two times; empty for none, also if one would fit. The same
+    /// goes for the columns below.
     pub start: Option<String>,
     /// Column that holds the person or machine that did it.
     pub resource: Option<String>,

@@ -1,7 +1,7 @@
 //! What happens around every request: an id, a span, a log line, numbers, the security headers, failures in words.
 
 use crate::web::auth::Known;
-use crate::web::error::ApiError;
+use crate::web::error::{ApiError, InWords};
 use crate::web::form::prefers_page;
 use crate::web::pages::error_page;
 use crate::web::state::Web;
@@ -70,6 +70,9 @@ fn request_id(headers: &HeaderMap) -> String {
 fn in_words(response: Response, id: &str, page: bool) -> Response {
     let status = response.status();
     let is_failure = status.is_client_error() || status.is_server_error();
+    if response.extensions().get::<InWords>().is_some() {
+        return response;
+    }
     let error = match response.extensions().get::<ApiError>() {
         Some(error) => error.clone(),
         // Something of the framework refused: its words are kept off, its status stays.

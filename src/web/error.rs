@@ -32,7 +32,14 @@ pub struct Problem {
     /// Name of the limit in the configuration that was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
+    /// The page of the import with which the same file came before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duplicate: Option<String>,
 }
+
+/// A failure that its answer says in words already; nothing replaces it.
+#[derive(Debug, Clone, Copy)]
+pub struct InWords;
 
 /// Why a request was not answered.
 #[derive(Debug, Clone)]
@@ -49,6 +56,8 @@ pub struct ApiError {
     pub limit: Option<&'static str>,
     /// What is logged and not shown.
     pub cause: Option<Box<str>>,
+    /// The page of the import with which the same file came before.
+    pub duplicate: Option<Box<str>>,
     /// Further headers of the answer.
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -56,7 +65,8 @@ pub struct ApiError {
 impl ApiError {
     /// A failure with this status and code.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), hint: None, limit: None, cause: None, headers: Vec::new() }
+        let detail = detail.into();
+        Self { status, code, detail, hint: None, limit: None, cause: None, duplicate: None, headers: Vec::new() }
     }
 
     /// The request is wrong.
@@ -106,6 +116,7 @@ impl ApiError {
             hint: self.hint.as_deref().map(str::to_owned),
             request_id: request_id.to_owned(),
             limit: self.limit.map(str::to_owned),
+            duplicate: self.duplicate.as_deref().map(str::to_owned),
         }
     }
 }
@@ -141,6 +152,9 @@ impl From<AppError> for ApiError {
         answer.code = code;
         answer.hint = error.hint().map(Into::into).or(answer.hint);
         answer.limit = limit;
+        if let AppError::SameFile { flow, first: Some(first), .. } = &error {
+            answer.duplicate = Some(format!("/flows/{flow}/imports/{first}").into());
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             answer = answer.header(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }

@@ -37,11 +37,17 @@ pub fn router(web: &Arc<Web>) -> Result<Router, AppError> {
     let (api, described) = api.split_for_parts();
     let (mut addresses, openapi) =
         document::complete(&described).map_err(|error| AppError::Internal(error.to_string()))?;
-    addresses.extend(["/", "/sign-in"].map(str::to_owned));
+    addresses.extend(["/", "/sign-in", "/upload"].map(str::to_owned));
     let _ = web.described.set(Described { addresses, openapi });
 
     let inner = api
         .merge(page_routes().layer(from_fn_with_state(state(), context::limit_time)))
+        .merge(
+            known_pages()
+                .layer(from_fn_with_state(state(), context::limit_time))
+                .merge(upload_pages())
+                .layer(from_fn_with_state(state(), auth::identify)),
+        )
         .fallback(unknown_address)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(state(), hosts::refuse_foreign))
@@ -89,14 +95,30 @@ fn long_routes() -> OpenApiRouter<Arc<Web>> {
 fn page_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/", get(pages::home))
-        .route("/flows/{flow}/map", get(pages::map))
-        .route("/flows/{flow}/kpis", get(pages::kpis))
-        .route("/flows/{flow}/cases", get(pages::cases))
-        .route("/flows/{flow}/filter", get(pages::add_filter))
+        .route("/upload", get(pages::upload))
         .route("/theme", post(pages::choose_theme))
         .route("/sign-in", get(auth::show).post(auth::redeem))
         .route("/sign-out", post(auth::leave))
         .route("/static/{*path}", get(pages::asset))
+}
+
+/// Pages for those who are known only.
+fn known_pages() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/flows/{flow}/map", get(pages::map))
+        .route("/flows/{flow}/cases", get(pages::cases))
+        .route("/flows/{flow}/kpis", get(pages::kpis))
+        .route("/flows/{flow}/filter", get(pages::add_filter))
+        .route("/flows/{flow}/imports/{id}", get(pages::import))
+        .route("/flows/{flow}/imports/{id}/cancel", post(pages::cancel_import))
+}
+
+/// Forms with files, which take as long as they take.
+fn upload_pages() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/upload", post(pages::send_upload))
+        .route("/upload/inspect", post(pages::inspect))
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// How many addresses an answer proposes.

@@ -6,7 +6,7 @@ use super::dialect::guess_dialect;
 use super::encoding::{EncodingGuess, guess_encoding};
 use super::evidence::are_clock_times;
 use super::order::open_order;
-use super::overrides::named_columns;
+use super::overrides::{named_columns, unwanted};
 use super::refuse::object_centric;
 use super::roles::assign;
 use super::shape::{Roles, TextShape, TimeColumn};
@@ -39,7 +39,7 @@ pub fn detect(sample: &[u8], whole_file: bool, options: &MappingOptions) -> Resu
     let line = guess.dialect.header_line;
     object_centric(&columns, line)?;
     let named = named_columns(options, &columns, line)?;
-    let (roles, role_warnings) = assign(&table, &columns, &named, line)?;
+    let (roles, role_warnings) = assign(&table, &columns, &named, &unwanted(options), line)?;
     let mut warnings = Vec::new();
     if encoding.confidence < 0.79 {
         let name = encoding.encoding.name();

@@ -8,13 +8,14 @@ use crate::model::mapping::MappingOptions;
 /// Columns listed in an error at most.
 const LISTED: usize = 40;
 
-/// The columns that were named, by what they are to be.
-pub(super) fn named_columns(
-    options: &MappingOptions,
-    columns: &[Column],
-    header_line: u64,
-) -> Result<Vec<(Meaning, usize)>, DetectError> {
-    let wishes = [
+/// What no column is to be: an empty name says so.
+pub(super) fn unwanted(options: &MappingOptions) -> Vec<Meaning> {
+    let is_empty = |(_, _, wish): &(_, _, &Option<String>)| wish.as_ref().is_some_and(|name| name.trim().is_empty());
+    wishes(options).into_iter().filter(is_empty).map(|(meaning, _, _)| meaning).collect()
+}
+
+fn wishes(options: &MappingOptions) -> [(Meaning, &'static str, &Option<String>); 7] {
+    [
         (Meaning::Case, "case", &options.case),
         (Meaning::Activity, "activity", &options.activity),
         (Meaning::End, "timestamp", &options.timestamp),
@@ -22,10 +23,18 @@ pub(super) fn named_columns(
         (Meaning::Resource, "resource", &options.resource),
         (Meaning::Role, "role", &options.role),
         (Meaning::System, "system", &options.system),
-    ];
+    ]
+}
+
+/// The columns that were named, by what they are to be.
+pub(super) fn named_columns(
+    options: &MappingOptions,
+    columns: &[Column],
+    header_line: u64,
+) -> Result<Vec<(Meaning, usize)>, DetectError> {
     let mut found = Vec::new();
-    for (meaning, role, wish) in wishes {
-        if let Some(given) = wish {
+    for (meaning, role, wish) in wishes(options) {
+        if let Some(given) = wish.as_ref().filter(|given| !given.trim().is_empty()) {
             found.push((meaning, find(given, role, columns, header_line)?));
         }
     }

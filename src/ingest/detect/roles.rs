@@ -21,23 +21,25 @@ struct Weighing<'a> {
     /// What each name weighs for each meaning, in the order of `Meaning::ALL`.
     weights: Vec<[f64; 8]>,
     named: &'a [(Meaning, usize)],
+    unwanted: &'a [Meaning],
     taken: Vec<usize>,
 }
 
 /// A column and how well it fits.
 type Fit = (usize, f64);
 
-/// Gives each part to a column. `named` are the columns that a person named; `line` is that of the header.
+/// Gives each part to a column. `named` are the columns that a person named, `unwanted` the parts that none is to play; `line` is that of the header.
 pub(super) fn assign(
     table: &Table<'_>,
     columns: &[Column],
     named: &[(Meaning, usize)],
+    unwanted: &[Meaning],
     line: u64,
 ) -> Result<(Roles, Vec<String>), DetectError> {
     let words: Vec<Words> = columns.iter().map(|column| Words::of(&column.header)).collect();
     let weights = words.iter().map(|words| Meaning::ALL.map(|meaning| words.weight(meaning))).collect();
     let taken = named.iter().map(|(_, column)| *column).collect();
-    let mut weighing = Weighing { table, columns, words, weights, named, taken };
+    let mut weighing = Weighing { table, columns, words, weights, named, unwanted, taken };
     let case = weighing.pick(Meaning::Case, LEAST_SURE, |w, at| w.case_fit(at));
     let case_at = case.as_ref().map(|role| role.column);
     let activity = weighing.pick(Meaning::Activity, LEAST_SURE, |w, at| w.activity_fit(at, case_at));
@@ -83,6 +85,9 @@ impl Weighing<'_> {
     fn pick(&mut self, meaning: Meaning, least: f64, fit: impl Fn(&Self, usize) -> f64) -> Option<Role> {
         if let Some(column) = self.name_of(meaning) {
             return Some(Role { column, confidence: 1.0, reason: "named by the user".to_owned() });
+        }
+        if self.unwanted.contains(&meaning) {
+            return None;
         }
         let fits = self.free().map(|at| (at, fit(self, at)));
         let (column, confidence) = best(fits).filter(|(_, fit)| *fit >= least)?;
@@ -204,7 +209,8 @@ impl Weighing<'_> {
             }
             return Ok((Some(end), Some(start.clone())));
         }
-        match self.unnamed_pair(&end, case) {
+        let pair = if self.unwanted.contains(&Meaning::Start) { None } else { self.unnamed_pair(&end, case) };
+        match pair {
             Some((end, start)) => Ok((Some(end), Some(start))),
             None => Ok((Some(end), None)),
         }

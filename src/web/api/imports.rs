@@ -46,31 +46,48 @@ pub async fn start_import(
     uri: Uri,
     uploaded: Uploaded,
 ) -> Result<Response, ApiError> {
-    let request = wanted(&editor, &places, &uri, &uploaded)?;
-    let register = move |web: &Web| {
-        let records = web.app.register_received(&uploaded.incoming, &request)?;
-        // Here and not after the wait: whoever asked may be gone by then, and what is registered must be run.
-        web.jobs.enqueue(&records);
-        Ok::<_, AppError>(records)
-    };
-    let records = web.blocking(register).await?;
-    let first = records.first().map(|first| format!("/api/v1/flows/{}/imports/{}", first.flow, first.id));
-    let imports = records.into_iter().map(|record| info(&web, record)).collect();
-    let location = [(header::LOCATION, first.unwrap_or_default())];
-    Ok((StatusCode::ACCEPTED, location, Json(Imports { imports })).into_response())
-}
-
-fn wanted(editor: &Editor, places: &Places, uri: &Uri, uploaded: &Uploaded) -> Result<ImportRequest, ApiError> {
-    let flow = FlowName::new(&places.flow()?).map_err(AppError::from)?;
-    let mut append = uploaded.append.clone();
-    for (name, value) in pairs(uri)? {
+    let mut append = None;
+    for (name, value) in pairs(&uri)? {
         if name != "append" {
             let detail = format!("there is no parameter `{name}`");
             return Err(ApiError::bad_request("bad_parameter", detail, "the only one here is `append`"));
         }
         append = Some(value);
     }
-    let append = match append.as_deref().map(str::trim) {
+    let request = wanted(&editor, &places.flow()?, append.as_deref(), &uploaded)?;
+    let records = begin(&web, uploaded, request).await?;
+    let first = records.first().map(|first| format!("/api/v1/flows/{}/imports/{}", first.flow, first.id));
+    let imports = records.into_iter().map(|record| info(&web, record)).collect();
+    let location = [(header::LOCATION, first.unwrap_or_default())];
+    Ok((StatusCode::ACCEPTED, location, Json(Imports { imports })).into_response())
+}
+
+/// Registers what was sent and puts it into the queue.
+///
+/// # Errors
+/// Those of `register_received`.
+pub async fn begin(web: &Arc<Web>, uploaded: Uploaded, request: ImportRequest) -> Result<Vec<ImportRecord>, ApiError> {
+    let register = move |web: &Web| {
+        let records = web.app.register_received(&uploaded.incoming, &request)?;
+        // Here and not after the wait: whoever asked may be gone by then, and what is registered must be run.
+        web.jobs.enqueue(&records);
+        Ok::<_, AppError>(records)
+    };
+    web.blocking(register).await
+}
+
+/// What a form asks for; `append` of the address counts more than that of the form.
+///
+/// # Errors
+/// 400 for a flow that cannot be or an `append` that is neither true nor false.
+pub fn wanted(
+    editor: &Editor,
+    flow: &str,
+    append: Option<&str>,
+    uploaded: &Uploaded,
+) -> Result<ImportRequest, ApiError> {
+    let flow = FlowName::new(flow).map_err(AppError::from)?;
+    let append = match append.or(uploaded.append.as_deref()).map(str::trim) {
         None | Some("false" | "0" | "") => false,
         Some("true" | "1") => true,
         Some(_) => {

@@ -28,6 +28,14 @@ pub struct InspectForm {
     request_body(content = InspectForm, content_type = "multipart/form-data"),
     responses((status = 200, body = Inspection)))]
 pub async fn inspect(_: Viewer, State(web): State<Arc<Web>>, uploaded: Uploaded) -> Result<Json<Inspection>, ApiError> {
+    Ok(Json(look(&web, uploaded).await?))
+}
+
+/// Looks at the one file of a form.
+///
+/// # Errors
+/// 400 unless there is exactly one; those of the inspection.
+pub async fn look(web: &Arc<Web>, uploaded: Uploaded) -> Result<Inspection, ApiError> {
     let progress = Progress::default();
     let _asker = Asker(progress.clone());
     let look = move |web: &Web| -> Result<Inspection, ApiError> {
@@ -38,7 +46,7 @@ pub async fn inspect(_: Viewer, State(web): State<Arc<Web>>, uploaded: Uploaded)
         let found = web.app.inspect(&file.path, &file.name, &uploaded.mapping, &progress);
         found.map_err(|error| ApiError::from(error).naming(&file.path, &file.name))
     };
-    Ok(Json(web.blocking(look).await?))
+    web.blocking(look).await
 }
 
 /// Who waits for a look: gone with the connection, which ends the work on another thread as well.

@@ -24,6 +24,8 @@ pub struct Uploaded {
     pub append: Option<String>,
     /// Title for a flow that is made.
     pub title: Option<String>,
+    /// The flow, in forms of pages; the address says it otherwise.
+    pub flow: Option<String>,
 }
 
 /// Longest part that is no file.
@@ -37,16 +39,27 @@ impl FromRequest<Arc<Web>> for Uploaded {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::receive(request, web, false).await
+    }
+}
+
+impl Uploaded {
+    /// Takes in a form; those of pages may name the flow in a part.
+    ///
+    /// # Errors
+    /// 4xx for a form that cannot be used or is too large.
+    pub async fn receive(request: Request, web: &Arc<Web>, may_name_flow: bool) -> Result<Self, ApiError> {
         refuse_announced(web, request.headers())?;
         let incoming = web.blocking(|web| web.app.receive()).await?;
         let mut form = Multipart::from_request(request, web).await.map_err(|error| no_form(&error))?;
-        let mut uploaded = Self { incoming, mapping: MappingOptions::default(), append: None, title: None };
+        let mut uploaded = Self { incoming, mapping: MappingOptions::default(), append: None, title: None, flow: None };
         while let Some(field) = next_field(web, &mut form).await? {
             match field.name().unwrap_or_default() {
                 "file" => uploaded.take_file(web, field).await?,
                 "mapping" => uploaded.mapping = mapping(&words(web, field).await?)?,
                 "append" => uploaded.append = Some(words(web, field).await?),
                 "title" => uploaded.title = Some(words(web, field).await?),
+                "flow" if may_name_flow => uploaded.flow = Some(words(web, field).await?),
                 other => {
                     let shown: String = other.chars().take(60).collect();
                     let hint = "the parts are `file` (one or more), `mapping`, `append` and `title`";
@@ -56,9 +69,7 @@ impl FromRequest<Arc<Web>> for Uploaded {
         }
         Ok(uploaded)
     }
-}
 
-impl Uploaded {
     async fn take_file(&mut self, web: &Arc<Web>, field: Field<'_>) -> Result<(), ApiError> {
         let name = field.file_name().map_or("upload", last_part).to_owned();
         if self.incoming.files.len() >= FILES_MAX {

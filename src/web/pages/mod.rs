@@ -5,22 +5,27 @@
 mod address;
 mod assets;
 mod cases;
+mod detected;
 mod filter;
 mod home;
+mod import;
 mod inspector;
 mod kpis;
 mod map;
 mod path;
 mod shell;
 mod theme;
+mod upload;
 
 pub use assets::asset;
 pub use cases::cases;
 pub use filter::add as add_filter;
 pub use home::home;
+pub use import::{cancel as cancel_import, show as import};
 pub use kpis::kpis;
 pub use map::map;
 pub use theme::choose as choose_theme;
+pub use upload::{inspect, send as send_upload, show as upload};
 
 use crate::web::error::{ApiError, Problem};
 use askama::Template;
@@ -86,6 +91,7 @@ mod tests {
             hint: Some("\"><b>".to_owned()),
             request_id: "1".to_owned(),
             limit: None,
+            duplicate: None,
         };
         let html = error_page(&problem).unwrap();
         assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");

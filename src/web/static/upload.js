@@ -3,9 +3,9 @@
 
 import { say } from "./shell.js";
 
-// A look needs only the beginning of a text; packed files and Parquet are sent whole.
+// A look needs only the beginning of a text, also of one in gzip; zip archives and Parquet have their directory at the end.
 const LOOK_BYTES = 4 << 20;
-const TEXTS = /\.(csv|tsv|txt|xes|xml|jsonl|ndjson)$/i;
+const TEXTS = /\.(csv|tsv|txt|xes|xml)(\.gz)?$/i;
 const POLL_MS = 1000;
 const STAGES = { queued: 1, waiting: 1, running: 1, reading: 1, building: 2, committing: 3, done: 4 };
 const WORDS = { queued: "Waiting for its turn", waiting: "Waiting for its turn", running: "Working", reading: "Reading", building: "Putting events in order", committing: "Writing to disk" };
@@ -14,6 +14,10 @@ const form = document.getElementById("upload-form");
 const number = new Intl.NumberFormat("en");
 let file = null;
 let looking = null;
+const proposed = {};
+// Roles that no column is to play, although one would fit.
+const unwanted = new Set();
+const OPTIONAL = ["start", "resource", "role", "system"];
 
 function size(bytes) {
   const units = ["B", "KB", "MB", "GB"];
@@ -28,7 +32,6 @@ function send(method, address, body, onBytes) {
   const request = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
     request.open(method, address);
-    request.setRequestHeader("HX-Request", "true");
     if (onBytes) request.upload.addEventListener("progress", (event) => onBytes(event.loaded, event.total));
     request.addEventListener("load", () => resolve(request));
     request.addEventListener("error", () => reject(new Error("the server cannot be reached")));
@@ -38,24 +41,26 @@ function send(method, address, body, onBytes) {
   return { request, done };
 }
 
-function mapping() {
+// What a person said; all else is found out. A column that is given a role takes it from the one that had it.
+function said() {
   const found = {};
   for (const field of form.querySelectorAll("[data-mapping]")) {
     if (field.value.trim()) found[field.dataset.mapping] = field.value.trim();
   }
-  for (const select of form.querySelectorAll("select[data-column]")) {
+  for (const select of form.querySelectorAll("select[data-column][data-given]")) {
     if (select.value !== "attribute") found[select.value] = select.dataset.column;
   }
+  for (const role of unwanted) found[role] ??= "";
   return found;
 }
 
 // The answer to a refused request is a problem in JSON, or a page.
-function reason(request) {
+function problem(request) {
   try {
-    const problem = JSON.parse(request.responseText);
-    return [problem.detail ?? problem.title, problem.hint].filter(Boolean).join("; ");
+    const { title, detail, hint, duplicate } = JSON.parse(request.responseText);
+    return { text: [detail ?? title, hint].filter(Boolean).join("; "), first: duplicate };
   } catch {
-    return `the server answered ${request.status}`;
+    return { text: `the server answered ${request.status}` };
   }
 }
 
@@ -67,41 +72,76 @@ function complain(text) {
   detected.prepend(note);
 }
 
+// Shows that something is under way, once it takes longer than a blink.
+function waiting(detected) {
+  const words = Object.assign(document.createElement("p"), { className: "muted small" });
+  words.setAttribute("role", "status");
+  const timer = setTimeout(() => {
+    if (!detected.querySelector(".card")) detected.append(Object.assign(document.createElement("div"), { className: "skeleton" }));
+    detected.prepend(words);
+  }, 300);
+  return {
+    bytes(sent, total) { words.textContent = sent < total ? `Sending ${size(sent)} of ${size(total)} for a look` : "Looking at the file"; },
+    end() {
+      clearTimeout(timer);
+      words.remove();
+      detected.querySelector(":scope > .skeleton")?.remove();
+      detected.removeAttribute("aria-busy");
+    },
+  };
+}
+
 // A look: the server detects what the columns are and sends the form for it; nothing is stored.
 async function look(chosen) {
   looking?.request.abort();
   const body = new FormData();
   if (Object.keys(chosen).length) body.append("mapping", JSON.stringify(chosen));
-  const part = TEXTS.test(file.name) ? file.slice(0, LOOK_BYTES) : file;
-  body.append("file", part, file.name);
-  const focused = document.activeElement?.id;
+  body.append("file", TEXTS.test(file.name) ? file.slice(0, LOOK_BYTES) : file, file.name);
   const detected = document.getElementById("detected");
   detected.setAttribute("aria-busy", "true");
-  const slow = setTimeout(() => {
-    if (!detected.querySelector(".card")) detected.replaceChildren(Object.assign(document.createElement("div"), { className: "skeleton" }));
-  }, 300);
-  const mine = (looking = send("POST", form.dataset.inspect, body));
+  const wait = waiting(detected);
+  const mine = send("POST", form.dataset.inspect, body, wait.bytes);
+  looking = mine;
   try {
     const request = await mine.done;
-    if (request.status !== 200) { complain(`${file.name}: ${reason(request)}`); return; }
-    htmx.swap(detected, request.responseText, { swapStyle: "outerHTML" });
-    const flow = document.getElementById("flow");
-    const proposed = document.getElementById("detected").dataset.flow;
-    if (!flow.value && proposed) flow.value = proposed;
+    const focused = document.activeElement?.id;
+    // A file that cannot be read like this comes with the fields by which it may become readable.
+    if (!request.getResponseHeader("Content-Type")?.startsWith("text/html")) {
+      complain(`${file.name}: ${problem(request).text}`);
+      return;
+    }
+    detected.outerHTML = request.responseText;
+    propose();
     if (focused) document.getElementById(focused)?.focus();
   } catch (error) {
     if (error.name !== "AbortError") complain(`${file.name}: ${error.message}`);
   } finally {
-    clearTimeout(slow);
-    document.getElementById("detected").removeAttribute("aria-busy");
+    wait.end();
+    if (looking === mine) looking = null;
+  }
+}
+
+// A name for the flow, unless a person gave one.
+function propose() {
+  const { flow, title } = document.getElementById("detected").dataset;
+  for (const [id, value] of [["flow", flow], ["title", title]]) {
+    const field = document.getElementById(id);
+    if (value && (!field.value || field.value === proposed[id])) field.value = proposed[id] = value;
   }
 }
 
 function take(files) {
   if (files.length === 0) return;
   file = files[0];
-  if (file.size > Number(form.dataset.limit)) { complain(`${file.name} has ${size(file.size)}, more than the server takes`); return; }
-  document.getElementById("flow").value = "";
+  unwanted.clear();
+  const detected = document.getElementById("detected");
+  detected.replaceChildren();
+  delete detected.dataset.importMapping;
+  if (file.size > Number(form.dataset.limit)) {
+    complain(`${file.name} has ${size(file.size)}, more than the server takes`);
+    file = null;
+    return;
+  }
   look({});
 }
 
@@ -113,7 +153,7 @@ class Job {
     this.words = panel.querySelector("[data-job-words]");
     this.bar = panel.querySelector("[data-job-bar]");
     this.cancel = panel.querySelector("[data-job-cancel]");
-    this.cancel.addEventListener("click", () => this.stop());
+    this.cancel.onclick = (event) => { event.preventDefault(); this.stop(); };
   }
 
   show(name) {
@@ -135,8 +175,11 @@ class Job {
     if (percent === null) this.bar.removeAttribute("value"); else if (percent !== undefined) this.bar.value = percent;
   }
 
-  fail(text) {
+  fail(text, first) {
     this.say(text, 0);
+    const pointer = this.panel.querySelector("[data-job-first]");
+    pointer.hidden = !first;
+    if (first) pointer.querySelector("a").href = first;
     this.words.classList.add("bad");
     this.cancel.hidden = true;
     document.getElementById("import-button")?.removeAttribute("disabled");
@@ -146,7 +189,12 @@ class Job {
     this.upload?.abort();
     this.source?.close();
     clearTimeout(this.timer);
-    if (this.address) await fetch(this.address, { method: "DELETE" }).catch(() => null);
+    if (this.address) {
+      const answer = await fetch(this.address, { method: "DELETE" }).catch(() => null);
+      // What is over cannot be cancelled: its page says how it ended.
+      if (!answer?.ok) { this.poll(); return; }
+      if (!form) { location.assign(this.report); return; }
+    }
     this.fail("Cancelled; nothing was stored");
   }
 
@@ -190,7 +238,10 @@ class Job {
     if (record.state === "done") {
       this.step(STAGES.done);
       this.say(`${number.format(record.rows_accepted)} rows are in the log`, 100);
-      location.assign(this.report ?? `/flows/${record.flow}/imports/${record.id}`);
+      location.assign(this.report);
+    } else if (!form) {
+      // The page of the import says itself how it ended; the form stays, so that nothing that was said is lost.
+      location.assign(this.report);
     } else if (record.state === "failed") {
       this.fail(record.error ?? "The import failed; nothing was stored");
     } else {
@@ -203,18 +254,23 @@ async function start(event) {
   file ??= document.getElementById("file").files[0];
   if (!file) return;
   event.preventDefault();
+  document.getElementById("import-button").setAttribute("disabled", "");
+  // What was changed last counts, too.
+  await looking?.done.catch(() => null);
   const flow = document.getElementById("flow").value.trim();
   const body = new FormData();
-  body.append("mapping", JSON.stringify(mapping()));
+  // What the last look showed is what is imported; without one, what a person said.
+  body.append("mapping", document.getElementById("detected").dataset.importMapping || JSON.stringify(said()));
   body.append("append", new FormData(form).get("append") ?? "false");
   const title = document.getElementById("title").value.trim();
   if (title) body.append("title", title);
   body.append("file", file, file.name);
   const job = new Job(document.getElementById("job"));
+  job.address = null;
   job.show(file.name);
+  job.panel.querySelector("[data-job-first]").hidden = true;
   job.step(0);
   job.words.classList.remove("bad");
-  document.getElementById("import-button").setAttribute("disabled", "");
   const { request, done } = send("POST", `/api/v1/flows/${encodeURIComponent(flow)}/imports`, body, (sent, total) => {
     job.say(`Uploading: ${size(sent)} of ${size(total)}`, (100 * sent) / total);
   });
@@ -222,7 +278,11 @@ async function start(event) {
   try {
     await done;
     job.upload = null;
-    if (request.status !== 202) { job.fail(reason(request)); return; }
+    if (request.status !== 202) {
+      const { text, first } = problem(request);
+      job.fail(text, first);
+      return;
+    }
     const [first] = JSON.parse(request.responseText).imports;
     job.follow(request.getResponseHeader("Location"), `/flows/${first.flow}/imports/${first.id}`);
   } catch (error) {
@@ -244,13 +304,21 @@ if (form) {
   form.addEventListener("change", (event) => {
     const { target } = event;
     if (!file || !target.matches("[data-mapping], select[data-column]")) return;
-    // A role is played by one column at most.
-    if (target.dataset.column && target.value !== "attribute") {
+    if (target.dataset.column) {
+      target.dataset.given = "";
+      const before = [...target.options].find((option) => option.defaultSelected)?.value;
+      if (target.value === "attribute" && OPTIONAL.includes(before)) unwanted.add(before);
+      unwanted.delete(target.value);
       for (const other of form.querySelectorAll("select[data-column]")) {
-        if (other !== target && other.value === target.value) other.value = "attribute";
+        if (other !== target && other.value === target.value) delete other.dataset.given;
       }
     }
-    look(mapping());
+    // Read in another way, the file has other columns.
+    if (["delimiter", "encoding", "sheet"].includes(target.dataset.mapping)) {
+      for (const select of form.querySelectorAll("select[data-column]")) delete select.dataset.given;
+      unwanted.clear();
+    }
+    look(said());
   });
   form.addEventListener("submit", start);
 }
