@@ -174,12 +174,17 @@ pub fn node_id(node: &Node) -> String {
     match node.kind {
         Kind::Start => "start".to_owned(),
         Kind::End => "end".to_owned(),
-        Kind::Activity => match node.name.as_str() {
-            // Activities of these names are told from the pseudo-nodes.
-            "start" => "%73tart".to_owned(),
-            "end" => "%65nd".to_owned(),
-            name => name.replace('%', "%25").replace('>', "%3E"),
-        },
+        Kind::Activity => activity_id(&node.name),
+    }
+}
+
+/// The id of an activity's node.
+pub fn activity_id(name: &str) -> String {
+    match name {
+        // Activities of these names are told from the pseudo-nodes.
+        "start" => "%73tart".to_owned(),
+        "end" => "%65nd".to_owned(),
+        name => name.replace('%', "%25").replace('>', "%3E"),
     }
 }
 

@@ -105,6 +105,7 @@ fn page_routes() -> Router<Arc<Web>> {
 /// Pages for those who are known only.
 fn known_pages() -> Router<Arc<Web>> {
     Router::new()
+        .route("/palette.json", get(pages::palette))
         .route("/flows/{flow}/map", get(pages::map))
         .route("/flows/{flow}/cases", get(pages::cases))
         .route("/flows/{flow}/kpis", get(pages::kpis))

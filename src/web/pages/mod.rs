@@ -12,6 +12,7 @@ mod import;
 mod inspector;
 mod kpis;
 mod map;
+mod palette;
 mod path;
 mod shell;
 mod theme;
@@ -24,6 +25,7 @@ pub use home::home;
 pub use import::{cancel as cancel_import, show as import};
 pub use kpis::kpis;
 pub use map::map;
+pub use palette::palette;
 pub use theme::choose as choose_theme;
 pub use upload::{inspect, send as send_upload, show as upload};
 
