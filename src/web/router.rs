@@ -91,6 +91,7 @@ fn page_routes() -> Router<Arc<Web>> {
         .route("/", get(pages::home))
         .route("/flows/{flow}/map", get(pages::map))
         .route("/flows/{flow}/cases", get(pages::cases))
+        .route("/flows/{flow}/cases/{case}", get(pages::case))
         .route("/flows/{flow}/filter", get(pages::add_filter))
         .route("/theme", post(pages::choose_theme))
         .route("/sign-in", get(auth::show).post(auth::redeem))

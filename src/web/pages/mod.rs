@@ -4,8 +4,10 @@
 
 mod address;
 mod assets;
+mod case;
 mod cases;
 mod filter;
+mod gantt;
 mod home;
 mod inspector;
 mod map;
@@ -14,6 +16,7 @@ mod shell;
 mod theme;
 
 pub use assets::asset;
+pub use case::case;
 pub use cases::cases;
 pub use filter::add as add_filter;
 pub use home::home;
