@@ -90,6 +90,8 @@ fn page_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/", get(pages::home))
         .route("/flows/{flow}/map", get(pages::map))
+        .route("/flows/{flow}/variants", get(pages::variants))
+        .route("/flows/{flow}/variants/chosen", get(pages::choose_variants))
         .route("/flows/{flow}/cases", get(pages::cases))
         .route("/flows/{flow}/cases/{case}", get(pages::case))
         .route("/flows/{flow}/filter", get(pages::add_filter))

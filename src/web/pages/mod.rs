@@ -14,14 +14,16 @@ mod map;
 mod path;
 mod shell;
 mod theme;
+mod variants;
 
 pub use assets::asset;
 pub use case::case;
 pub use cases::cases;
-pub use filter::add as add_filter;
+pub use filter::{add as add_filter, choose as choose_variants};
 pub use home::home;
 pub use map::map;
 pub use theme::choose as choose_theme;
+pub use variants::variants;
 
 use crate::web::error::{ApiError, Problem};
 use askama::Template;

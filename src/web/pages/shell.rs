@@ -85,7 +85,8 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 2] = [("map", "Map", "map", "m"), ("cases", "Cases", "cases", "c")];
+const PAGES: [(&str, &str, &str, &str); 3] =
+    [("map", "Map", "map", "m"), ("variants", "Variants", "variants", "v"), ("cases", "Cases", "cases", "c")];
 
 impl Shell {
     /// For pages before anybody has signed in, and for failures.
