@@ -38,6 +38,10 @@ pub const BOX: &str = "variant.";
 
 /// The map of the variants whose boxes are ticked. They replace those of the filter, among which they were shown.
 pub async fn choose(ask: Ask) -> Result<Response, ApiError> {
+    if let Some(unknown) = ask.rest.keys().find(|name| !name.starts_with(BOX)) {
+        let detail = format!("there is no parameter `{unknown}`");
+        return Err(ApiError::bad_request("bad_parameter", detail, "choose variants on their page"));
+    }
     let chosen: Vec<String> = ask.rest.keys().filter_map(|name| name.strip_prefix(BOX)).map(str::to_owned).collect();
     if chosen.is_empty() {
         return Err(ApiError::bad_request("bad_parameter", "no variant is chosen", "go back and tick at least one"));

@@ -10,6 +10,7 @@ mod filter;
 mod gantt;
 mod home;
 mod inspector;
+mod look;
 mod map;
 mod path;
 mod shell;

@@ -9,13 +9,13 @@ use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
 use crate::web::pages::cases::{Pages, flow_page};
 use crate::web::pages::filter::BOX;
+use crate::web::pages::look::{Look, Mode};
 use crate::web::pages::page;
-use crate::web::pages::path::{Chevron, Code, Codes, shown};
+use crate::web::pages::path::{Chevron, Code, shown};
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
 use axum::http::request::Parts;
 use axum::response::Response;
-use std::collections::BTreeMap;
 
 /// So many variants are on a page.
 const SHOWN: usize = 50;
@@ -27,51 +27,6 @@ const UNIQUE: f64 = 0.8;
 const FEW: usize = 10;
 /// Ranks whose coverage is told.
 const RANKS: [usize; 13] = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 20_000];
-/// Waits below these seconds have the colours `wait0` on; longer ones the last.
-const WAITS: [f64; 5] = [600.0, 14_400.0, 86_400.0, 259_200.0, 864_000.0];
-
-/// What the chevrons show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Standard,
-    Time,
-    Difference,
-}
-
-impl Mode {
-    const ALL: [Self; 3] = [Self::Standard, Self::Time, Self::Difference];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Time => "time",
-            Self::Difference => "difference",
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Standard => "Activities",
-            Self::Time => "Waiting",
-            Self::Difference => "Difference to the happy path",
-        }
-    }
-
-    fn legend(self) -> &'static str {
-        match self {
-            Self::Standard => "Each activity has its letters and its colour.",
-            Self::Time => {
-                "The mean wait between the two steps: under 10 min, under 4 h, under a day, under 3 days, under 10 days, \
-                 longer."
-            }
-            Self::Difference => {
-                "Grey: the same. Blue: not on the happy path. Orange: again. Yellow: at another place. Struck through: \
-                 missing."
-            }
-        }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "variants.html")]
 struct VariantsPage {
@@ -82,7 +37,7 @@ struct VariantsPage {
     filters: Filters,
     modes: Vec<Choice>,
     tall: bool,
-    legend_words: &'static str,
+    colours: &'static [(&'static str, &'static str)],
     legend: Vec<Code>,
     unique: Option<String>,
     coverage: Vec<Coverage>,
@@ -121,22 +76,11 @@ struct Row {
     median: String,
 }
 
-/// Mean waits by the two activities.
-type Waits = BTreeMap<(String, String), f64>;
-
-/// What the rows are made from.
-struct Look {
-    mode: Mode,
-    codes: Codes,
-    waits: Waits,
-    happy: Vec<String>,
-}
-
 /// The page.
 pub async fn variants(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     ask.only(&["mode", "q", "page"])?;
     let asked = ask.open().await?;
-    let mode = mode(&ask)?;
+    let mode = Mode::of(&ask)?;
     let q = ask.rest.get("q").map(|text| text.trim().to_owned()).unwrap_or_default();
     let number = ask.number("page")?.unwrap_or(1).max(1);
     let plain = flow_page(&ask, &asked, "variants");
@@ -144,7 +88,7 @@ pub async fn variants(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let shell = Shell::of_flow(&ask, &parts, &asked, "variants").await?;
     let app = &ask.web.app;
     let (stats, all) = (app.stats(&asked).await?, app.variants(&asked, None).await?);
-    let look = look(&ask, &asked, mode).await?;
+    let look = Look::of(&ask, &asked, mode).await?;
     let run = cumulated(&all.variants);
     let fitting: Vec<usize> = (0..all.variants.len()).filter(|at| fits(&all.variants[*at].activities, &q)).collect();
     let first = (number - 1).saturating_mul(SHOWN).min(fitting.len());
@@ -160,7 +104,7 @@ pub async fn variants(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         filters: Filters::of(&asked, &address, &stats),
         modes: modes(&address, mode, stats.cycle_time_s.is_some()),
         tall: mode != Mode::Standard,
-        legend_words: mode.legend(),
+        colours: mode.legend(),
         legend,
         unique: unique(&all.variants),
         coverage: coverage(&run),
@@ -173,58 +117,6 @@ pub async fn variants(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         shell,
         q,
     })
-}
-
-fn mode(ask: &Ask) -> Result<Mode, ApiError> {
-    let Some(name) = ask.rest.get("mode").filter(|text| !text.is_empty()) else { return Ok(Mode::Standard) };
-    Mode::ALL.into_iter().find(|mode| mode.name() == name).ok_or_else(|| {
-        let names = Mode::ALL.map(Mode::name).join(", ");
-        ApiError::bad_request("bad_parameter", format!("there is no mode `{name}`"), format!("there are {names}"))
-    })
-}
-
-/// Only what the mode needs is asked for.
-async fn look(ask: &Ask, asked: &Asked, mode: Mode) -> Result<Look, ApiError> {
-    let codes = Codes::of(asked.target.snapshot.names("activity").iter().flatten());
-    let mut look = Look { mode, codes, waits: Waits::new(), happy: Vec::new() };
-    match mode {
-        Mode::Standard => {}
-        Mode::Time => {
-            let edges = ask.web.app.map(asked).await?.edges;
-            look.waits =
-                edges.into_iter().filter_map(|edge| Some(((edge.from, edge.to), edge.duration_s?.mean))).collect();
-        }
-        Mode::Difference => look.happy = ask.web.app.happy_path(&asked.target).await?,
-    }
-    Ok(look)
-}
-
-impl Look {
-    fn steps(&self, path: &[String]) -> Vec<Chevron> {
-        match self.mode {
-            Mode::Standard => path.iter().map(|activity| self.codes.chevron(activity)).collect(),
-            Mode::Time => (0..path.len()).map(|at| self.waited(path, at)).collect(),
-            Mode::Difference => self.codes.difference(path, &self.happy),
-        }
-    }
-
-    fn waited(&self, path: &[String], at: usize) -> Chevron {
-        let activity = &path[at];
-        let before = at.checked_sub(1).map(|before| (path[before].clone(), activity.clone()));
-        match before.map(|pair| self.waits.get(&pair)) {
-            None => self.codes.coloured(activity, "wait0".to_owned(), Some("start".to_owned()), activity.clone()),
-            Some(None) => self.codes.coloured(activity, "wait0".to_owned(), Some("–".to_owned()), activity.clone()),
-            Some(Some(wait)) => {
-                let text = duration(*wait);
-                let say = format!("{activity}, after {text}");
-                self.codes.coloured(activity, format!("wait{}", wait_level(*wait)), Some(text), say)
-            }
-        }
-    }
-}
-
-fn wait_level(seconds: f64) -> usize {
-    WAITS.iter().position(|limit| seconds < *limit).unwrap_or(WAITS.len())
 }
 
 /// How many cases each variant covers together with those before it.
@@ -407,12 +299,6 @@ mod tests {
         for query in ["pay", "create -> ship", "ship -> * -> check", "cancel -> ship"] {
             assert!(!fits(&path, query), "{query}");
         }
-    }
-
-    #[test]
-    fn waits_have_levels() {
-        let levels = [0.0, 600.0, 86_399.0, 1e9].map(wait_level);
-        assert_eq!(levels, [0, 1, 2, 5]);
     }
 
     #[test]
