@@ -127,6 +127,14 @@ impl App {
         Ok(Graph::new(map, &Paths { cases, profiles, ..Paths::default() }))
     }
 
+    /// The happy path of a log version, whatever the filter.
+    ///
+    /// # Errors
+    /// Those of the queries; `Invalid` if the log is too tangled to be laid out.
+    pub async fn happy_path(&self, target: &Target) -> Result<Vec<String>, AppError> {
+        Ok(self.skeleton(target).await?.backbone.clone())
+    }
+
     /// The skeleton of a log version, made once.
     async fn skeleton(&self, target: &Target) -> Result<Arc<Skeleton>, AppError> {
         let kept = || self.skeletons.lock().unwrap_or_else(PoisonError::into_inner);

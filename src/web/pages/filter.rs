@@ -1,9 +1,11 @@
-//! The form of the filter bar: adds a condition and leads back to the page it came from.
+//! The forms that make filters: that of the filter bar adds a condition and leads back to the page it came from, that of
+//! the variants leads to the map of the chosen ones.
 
 use crate::app::FilterWords;
+use crate::model::filter::Filter;
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
-use crate::web::pages::address::encoded;
+use crate::web::pages::address::{Address, encoded};
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -29,6 +31,28 @@ pub async fn add(ask: Ask) -> Result<Response, ApiError> {
     let joint = if rest.is_empty() { "" } else { "&" };
     let address = format!("{back}?{rest}{joint}filter={}", encoded(&filter));
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
+}
+
+/// What the boxes of the variants are called, before the id: each has a name of its own, as forms of pages need.
+pub const BOX: &str = "variant.";
+
+/// The map of the variants whose boxes are ticked. They replace those of the filter, among which they were shown.
+pub async fn choose(ask: Ask) -> Result<Response, ApiError> {
+    if let Some(unknown) = ask.rest.keys().find(|name| !name.starts_with(BOX)) {
+        let detail = format!("there is no parameter `{unknown}`");
+        return Err(ApiError::bad_request("bad_parameter", detail, "choose variants on their page"));
+    }
+    let chosen: Vec<String> = ask.rest.keys().filter_map(|name| name.strip_prefix(BOX)).map(str::to_owned).collect();
+    if chosen.is_empty() {
+        return Err(ApiError::bad_request("bad_parameter", "no variant is chosen", "go back and tick at least one"));
+    }
+    let asked = ask.open().await?;
+    let filter = Filter { variants: chosen, ..asked.filter };
+    let mut map = Address::of_flow(&asked.target.flow, "map").with("filter", filter.canonical().to_string());
+    if let Some(version) = ask.version {
+        map = map.with("version", version);
+    }
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, map.href())]).into_response())
 }
 
 /// The condition in the text form of filters.
@@ -75,7 +99,6 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::filter::Filter;
 
     #[test]
     fn forms_become_conditions() {

@@ -9,7 +9,7 @@ use crate::model::answers::Stats;
 use crate::model::filter::{Filter, Pair};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
-use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::cases::{case_href, flow_page};
 use crate::web::pages::map::MapState;
 
 /// What is shown while nothing is chosen.
@@ -121,16 +121,15 @@ pub async fn inspector(
     let Some((mut inspector, filter)) = found else { return Ok(None) };
     let narrowed = Asked { target: asked.target.clone(), filter: filter.canonical() };
     let cases = ask.web.app.cases(&narrowed, 0, SHOWN).await?;
-    let filter = narrowed.filter.to_string();
-    let flow = encoded(&asked.target.flow);
+    let all = flow_page(ask, &narrowed, "cases");
     let example = |case: crate::model::answers::CaseRow| Example {
-        href: format!("/api/v1/flows/{flow}/cases/{}.json", encoded(&case.case)),
+        href: case_href(&all, &narrowed, &case.case, None),
         value: case.cycle_time_s.map_or_else(String::new, duration),
         id: case.case,
     };
     inspector.cases = cases.cases.into_iter().map(example).collect();
     inspector.case_count = count(cases.total);
-    inspector.all_cases = Address::new(&format!("/api/v1/flows/{flow}/cases.json")).with("filter", filter).href();
+    inspector.all_cases = all.href();
     Ok(Some(inspector))
 }
 

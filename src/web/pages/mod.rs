@@ -4,23 +4,28 @@
 
 mod address;
 mod assets;
+mod case;
 mod cases;
 mod detected;
 mod filter;
+mod gantt;
 mod home;
 mod import;
 mod inspector;
 mod kpis;
+mod look;
 mod map;
 mod palette;
 mod path;
 mod shell;
 mod theme;
 mod upload;
+mod variants;
 
 pub use assets::asset;
+pub use case::case;
 pub use cases::cases;
-pub use filter::add as add_filter;
+pub use filter::{add as add_filter, choose as choose_variants};
 pub use home::home;
 pub use import::{cancel as cancel_import, show as import};
 pub use kpis::kpis;
@@ -28,6 +33,7 @@ pub use map::map;
 pub use palette::palette;
 pub use theme::choose as choose_theme;
 pub use upload::{inspect, send as send_upload, show as upload};
+pub use variants::variants;
 
 use crate::web::error::{ApiError, Problem};
 use askama::Template;

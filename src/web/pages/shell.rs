@@ -85,8 +85,12 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 3] =
-    [("map", "Map", "map", "m"), ("cases", "Cases", "cases", "c"), ("kpis", "KPIs", "kpi", "k")];
+const PAGES: [(&str, &str, &str, &str); 4] = [
+    ("map", "Map", "map", "m"),
+    ("variants", "Variants", "variants", "v"),
+    ("cases", "Cases", "cases", "c"),
+    ("kpis", "KPIs", "kpi", "k"),
+];
 
 impl Shell {
     /// For pages before anybody has signed in, and for failures.
