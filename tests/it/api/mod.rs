@@ -5,6 +5,7 @@ mod imports;
 mod problems;
 mod process;
 mod reading;
+mod upload;
 
 /// Three cases, worked out by hand in `cli.rs`.
 const ORDERS: &str = "case,activity,time,who,region\n\
