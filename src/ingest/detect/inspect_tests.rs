@@ -374,3 +374,17 @@ proptest::proptest! {
         let _ = detect(text.as_bytes(), true, &MappingOptions { timezone: None, encoding: None, ..options });
     }
 }
+
+#[test]
+fn an_empty_name_means_that_no_column_plays_the_part() {
+    let text = "case,activity,start,end,user\n1,A,2024-01-01 08:00,2024-01-01 09:00,Ann\n\
+        1,B,2024-01-01 10:00,2024-01-01 11:00,Bob\n2,A,2024-01-02 08:00,2024-01-02 09:00,Ann\n\
+        2,B,2024-01-02 10:00,2024-01-02 11:00,Bob\n";
+    let with = |start: Option<&str>, resource: Option<&str>| {
+        let given = |name: Option<&str>| name.map(str::to_owned);
+        let options = MappingOptions { start: given(start), resource: given(resource), ..MappingOptions::default() };
+        roles(&detect(text.as_bytes(), true, &options).unwrap())
+    };
+    assert_eq!(with(None, None), "case=case activity=activity timestamp=end start=start resource=user");
+    assert_eq!(with(Some(""), Some(" ")), "case=case activity=activity timestamp=end");
+}

@@ -139,10 +139,13 @@ fn title(info: &ImportInfo) -> String {
         ("done", Some(rejected)) => {
             let all = count((info.rows_accepted.unwrap_or_default() + rejected) as i64);
             let rejects = info.report.iter().flat_map(|report| &report.counts.rejects);
-            let most = rejects.max_by_key(|(_, count)| count.rows).map(|(reason, _)| words(reason));
-            let most = most.map(|most| format!(", most for: {most}")).unwrap_or_default();
+            let why = match rejects.max_by_key(|(_, count)| count.rows) {
+                Some((reason, count)) if count.rows == rejected => format!(": {}", words(reason)),
+                Some((reason, _)) => format!(", most of them: {}", words(reason)),
+                None => String::new(),
+            };
             let are = if rejected == 1 { "is" } else { "are" };
-            format!("{accepted} of {all} rows are in the log; {} {are} not{most}", count(rejected as i64))
+            format!("{accepted} of {all} rows are in the log; {} {are} not{why}", count(rejected as i64))
         }
         ("failed", _) => format!("{} could not be imported", info.file),
         ("cancelled", _) => format!("The import of {} was cancelled", info.file),

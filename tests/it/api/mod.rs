@@ -7,6 +7,7 @@ mod pages;
 mod problems;
 mod process;
 mod reading;
+mod upload;
 
 /// Three cases, worked out by hand in `cli.rs`.
 const ORDERS: &str = "case,activity,time,who,region\n\
