@@ -49,7 +49,7 @@ pub struct ApiError {
     /// A stable word for programs.
     pub code: &'static str,
     /// What happened.
-    pub detail: String,
+    pub detail: Box<str>,
     /// What to do.
     pub hint: Option<Box<str>>,
     /// Name of the limit that was reached.
@@ -58,15 +58,15 @@ pub struct ApiError {
     pub cause: Option<Box<str>>,
     /// The page of the import with which the same file came before.
     pub duplicate: Option<Box<str>>,
-    /// Further headers of the answer.
-    headers: Vec<(HeaderName, HeaderValue)>,
+    /// A further header of the answer.
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl ApiError {
     /// A failure with this status and code.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        Self { status, code, detail, hint: None, limit: None, cause: None, duplicate: None, headers: Vec::new() }
+        let detail = detail.into().into();
+        Self { status, code, detail, hint: None, limit: None, cause: None, duplicate: None, header: None }
     }
 
     /// The request is wrong.
@@ -93,15 +93,15 @@ impl ApiError {
         self
     }
 
-    /// A further header of the answer.
+    /// A further header of the answer; there is at most one.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.header = Some(Box::new((name, value)));
         self
     }
 
     /// Where the server keeps a file is nobody's business: its owner knows it by its name.
     pub fn naming(mut self, path: &std::path::Path, name: &str) -> Self {
-        self.detail = self.detail.replace(path.to_string_lossy().as_ref(), name);
+        self.detail = self.detail.replace(path.to_string_lossy().as_ref(), name).into();
         self
     }
 
@@ -111,7 +111,7 @@ impl ApiError {
             kind: format!("urn:throughline:problem:{}", self.code),
             title: self.code.replace('_', " "),
             status: self.status.as_u16(),
-            detail: self.detail.clone(),
+            detail: self.detail.to_string(),
             code: self.code.to_owned(),
             hint: self.hint.as_deref().map(str::to_owned),
             request_id: request_id.to_owned(),
@@ -181,7 +181,7 @@ fn causes(error: &AppError) -> String {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
-        for (name, value) in &self.headers {
+        if let Some((name, value)) = self.header.as_deref() {
             response.headers_mut().insert(name.clone(), value.clone());
         }
         response.extensions_mut().insert(self);

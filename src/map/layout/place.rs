@@ -103,9 +103,9 @@ fn across(grid: &Grid, problem: &Problem, ports: &[(f64, f64)], expired: &dyn Fn
     // One place for the whole happy path, then one for each other vertex, then one for each segment.
     let mut place_of = vec![0; grid.vertices.len()];
     let mut count = 1;
-    for vertex in 0..grid.vertices.len() {
+    for (vertex, place) in place_of.iter_mut().enumerate() {
         if !grid.is_backbone(vertex, problem) {
-            place_of[vertex] = count;
+            *place = count;
             count += 1;
         }
     }

@@ -62,7 +62,7 @@ struct ProblemView {
 impl ProblemView {
     fn of(error: &ApiError) -> Self {
         Self {
-            detail: error.detail.clone(),
+            detail: error.detail.to_string(),
             hint: error.hint.as_deref().unwrap_or_default().to_owned(),
             first: error.duplicate.as_deref().map(str::to_owned),
         }
