@@ -141,7 +141,7 @@ fn title(info: &ImportInfo) -> String {
             let rejects = info.report.iter().flat_map(|report| &report.counts.rejects);
             let why = match rejects.max_by_key(|(_, count)| count.rows) {
                 Some((reason, count)) if count.rows == rejected => format!(": {}", words(reason)),
-                Some((reason, _)) => format!(", most of them: {}", words(reason)),
+                Some((reason, _)) => format!(", most often: {}", words(reason)),
                 None => String::new(),
             };
             let are = if rejected == 1 { "is" } else { "are" };
