@@ -21,8 +21,8 @@ use serde_json::Value;
 /// So many events are in the table; the exports have all.
 const EVENTS_SHOWN: usize = 1_000;
 
-/// What lanes there are: name in the address, title, for whom a lane is.
-const LANES: [(&str, &str, &str); 2] = [("resource", "People", "resource"), ("activity", "Activities", "activity")];
+/// What lanes there are: name in the address, and title.
+const LANES: [(&str, &str); 2] = [("resource", "People"), ("activity", "Activities")];
 
 #[derive(Template)]
 #[template(path = "case.html")]
@@ -110,7 +110,7 @@ pub async fn case(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         attributes: timeline.attributes.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
         lanes: LANES
             .iter()
-            .map(|(name, title, _)| Lane { href: address.with("lanes", name).href(), title, on: *name == lane })
+            .map(|(name, title)| Lane { href: address.with("lanes", name).href(), title, on: *name == lane })
             .collect(),
         figure: gantt(events, &lane_name, lane),
         figure_note: note(events.len(), gantt::EVENTS_SHOWN),
@@ -131,7 +131,7 @@ fn lane(ask: &Ask, timeline: &Timeline) -> Result<&'static str, ApiError> {
     let somebody = timeline.timeline.iter().any(|event| event.resource.is_some());
     match ask.rest.get("lanes").map(String::as_str).filter(|text| !text.is_empty()) {
         None => Ok(if somebody { "resource" } else { "activity" }),
-        Some(name) => LANES.iter().map(|(known, _, _)| *known).find(|known| *known == name).ok_or_else(|| {
+        Some(name) => LANES.iter().map(|(known, _)| *known).find(|known| *known == name).ok_or_else(|| {
             let hint = "there are resource and activity";
             ApiError::bad_request("bad_parameter", format!("there are no lanes `{name}`"), hint)
         }),
@@ -233,10 +233,12 @@ fn facts(case: &Timeline) -> Vec<(&'static str, String)> {
     let mut facts =
         vec![("Started", stamp(case.case.started_at.as_deref())), ("Ended", stamp(case.case.ended_at.as_deref()))];
     if let Some(cycle) = case.case.cycle_time_s {
-        let work: f64 = events.iter().filter_map(worked).sum();
         let waiting: f64 = (1..events.len()).filter_map(|at| waited(events, at)).sum();
         facts.push(("Duration", duration(cycle)));
-        facts.push(("Work", duration(work)));
+        // Where only ends are recorded, nobody knows how long the work took.
+        if events.iter().any(|event| worked(event).is_some()) {
+            facts.push(("Work", duration(events.iter().filter_map(worked).sum())));
+        }
         facts.push(("Waiting", duration(waiting)));
     }
     facts.push(("Events", count(case.case.events)));

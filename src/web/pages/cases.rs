@@ -86,7 +86,7 @@ pub async fn cases(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     page(&CasesPage {
         flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
         title: title(&stats),
-        exports: exports(&asked, &ask),
+        exports: exports(&asked, &ask, list.total),
         filters: Filters::of(&asked, &address, &stats),
         kept: address.parameters().to_vec(),
         rows: list.cases.iter().enumerate().map(row).collect(),
@@ -240,13 +240,16 @@ fn title(stats: &Stats) -> String {
     }
 }
 
-fn exports(asked: &Asked, ask: &Ask) -> Vec<Export> {
+fn exports(asked: &Asked, ask: &Ask, total: i64) -> Vec<Export> {
     let most = ask.web.app.config.limits.rows_returned_max;
     let data = Address::new("").with("filter", asked.filter.to_string()).with("version", asked.target.version);
     let export = |title, kind: &'static str| {
         let path = format!("/api/v1/flows/{}/cases.{}", encoded(&asked.target.flow), kind.to_lowercase());
         Export { href: data.at(&path).with("limit", most).href(), title, kind }
     };
+    if u64::try_from(total).is_ok_and(|total| total > most) {
+        return vec![export("The first cases as a table", "CSV"), export("The first cases", "JSON")];
+    }
     vec![export("Cases as a table", "CSV"), export("Cases", "JSON")]
 }
 

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 /// More events would be too narrow to be told apart.
 pub const EVENTS_SHOWN: usize = 500;
 
+/// The lanes that a screen can show; what does not fit shares the last.
+const LANES: usize = 40;
 const WIDTH: f64 = 1160.0;
 const TOP: f64 = 26.0;
 const ROW: f64 = 40.0;
@@ -97,7 +99,9 @@ fn bars<'a>(events: &'a [TimelineEvent], lane_of: &dyn Fn(&TimelineEvent) -> Str
     for (at, event) in events.iter().take(EVENTS_SHOWN).enumerate() {
         let (start, end) = (seconds(&event.started_at), seconds(&event.ended_at));
         let Some((start, end)) = start.or(end).zip(end.or(start)) else { continue };
-        let name = lane_of(event);
+        let own = lane_of(event);
+        let fits = known.contains_key(&own) || known.len() + 1 < LANES;
+        let name = if fits { own } else { "all others".to_owned() };
         let lane = *known.entry(name.clone()).or_insert_with(|| {
             lanes.push(name);
             lanes.len() - 1
@@ -223,6 +227,14 @@ mod tests {
         assert!(gantt(&[event("a", None, None)], &|event| event.activity.clone(), "activity").is_none());
         let at = Some("2024-01-01T00:00:00Z");
         assert!(gantt(&[event("a", at, at)], &|event| event.activity.clone(), "activity").is_some());
+    }
+
+    #[test]
+    fn there_are_never_too_many_lanes() {
+        let at = Some("2024-01-01T00:00:00Z");
+        let events: Vec<_> = (0..100).map(|number| event(&number.to_string(), at, at)).collect();
+        let (bars, lanes) = bars(&events, &|event| event.activity.clone());
+        assert_eq!((bars.len(), lanes.len(), lanes.last().map(String::as_str)), (100, LANES, Some("all others")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The server as browsers and programs meet it.
 
 mod access;
+mod cases;
 mod imports;
 mod looks;
 mod pages;
