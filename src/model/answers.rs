@@ -166,7 +166,7 @@ pub struct TimelineEvent {
     pub role: Option<String>,
     /// In which system.
     pub system: Option<String>,
-    /// From the end of this event to the start of the next; below zero where they overlap.
+    /// From the end of this event to the start of the next; 0 where they overlap.
     pub wait_s: Option<f64>,
     /// Line of the imported file that it came from.
     pub source_line: i64,

@@ -35,6 +35,22 @@ fn no_date(text: &str) -> String {
     format!("`{text}` is no date; write 2024-05-31 or 2024-05-31T13:00:00Z")
 }
 
+/// For serde: an instant that may be missing, as text.
+pub mod text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    /// As RFC 3339 in UTC.
+    pub fn serialize<S: Serializer>(micros: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+        micros.map(super::rfc3339).serialize(serializer)
+    }
+
+    /// From a date or an RFC 3339 time.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| super::parse(&text).map_err(D::Error::custom)).transpose()
+    }
+}
+
 /// A duration for a person's eyes: the two largest units.
 pub fn humane(seconds: f64) -> String {
     let units = [("y", 365.25 * 86_400.0), ("d", 86_400.0), ("h", 3_600.0), ("min", 60.0), ("s", 1.0)];

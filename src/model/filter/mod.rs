@@ -26,12 +26,16 @@ pub enum PeriodBy {
     Intersecting,
 }
 
-/// A half-open stretch of time, microseconds since 1970 UTC; a missing bound is open.
+/// A half-open stretch of time, microseconds since 1970 UTC, in JSON RFC 3339; a missing bound is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Period {
     /// First instant that belongs to it.
+    #[serde(default, with = "crate::model::time::text")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub from: Option<i64>,
     /// First instant that no longer does.
+    #[serde(default, with = "crate::model::time::text")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub to: Option<i64>,
     /// How cases are held against it.
     pub by: PeriodBy,
@@ -139,5 +143,27 @@ impl Filter {
             || lists.iter().any(|list| !list.is_empty())
             || !self.directly_follows.is_empty()
             || !self.eventually_follows.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn times_are_text_in_json() {
+        let filter: Filter = "start=2024-01-01..2024-04-01T12:00:00.5+02:00".parse().unwrap();
+        let text = serde_json::to_value(&filter).unwrap();
+        let period = json!({"from": "2024-01-01T00:00:00Z", "to": "2024-04-01T10:00:00.500Z", "by": "start"});
+        assert_eq!(text, json!({ "period": period }));
+        assert_eq!(serde_json::from_value::<Filter>(text).unwrap(), filter);
+        let open: Filter = "end=..2024-01-01".parse().unwrap();
+        let text = serde_json::to_value(&open).unwrap();
+        assert_eq!(text["period"], json!({"from": null, "to": "2024-01-01T00:00:00Z", "by": "end"}));
+        assert_eq!(serde_json::from_value::<Filter>(text).unwrap(), open);
+        let half = json!({"period": {"to": "2024-01-01", "by": "end"}});
+        assert_eq!(serde_json::from_value::<Filter>(half).unwrap(), open);
+        assert!(serde_json::from_value::<Filter>(json!({"period": {"to": "soon", "by": "end"}})).is_err());
     }
 }

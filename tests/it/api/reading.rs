@@ -40,6 +40,8 @@ fn the_api_gives_the_answers_of_the_service() {
     }
     // Cycle times by hand: a 4 h, b 24 h, c 0.
     assert_eq!(server.get("/api/v1/flows/orders/stats").json()["cycle_time_s"]["median"], 14_400.0);
+    let kpi = server.get("/api/v1/flows/orders/kpis/arrivals?from=2024-01-02").json();
+    assert_eq!(kpi["meta"]["filters"]["period"], json!({"from": "2024-01-02T00:00:00Z", "to": null, "by": "start"}));
     let one = server.get("/api/v1/flows/orders/stats?from=2024-01-02&to=2024-01-03").json();
     assert_eq!((&one["cases"], &one["events"]), (&json!(1), &json!(4)));
     let top = server.get("/api/v1/flows/orders/variants?top=1").json();
