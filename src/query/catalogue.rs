@@ -5,6 +5,7 @@ use crate::model::kind::Kind;
 use crate::query::QueryError;
 use crate::query::engine::session_config;
 use crate::query::header::Header;
+use crate::query::near::near_name;
 use crate::query::snapshot::Snapshot;
 use crate::query::views;
 use datafusion::arrow::datatypes::{DataType, Schema};
@@ -147,9 +148,7 @@ impl Catalogue {
 
     fn unknown(&self, id: &str) -> QueryError {
         let ids = || self.kpis().map(|query| query.id.as_str());
-        let near = ids().min_by_key(|known| strsim::damerau_levenshtein(id, known));
-        let close = near.filter(|known| strsim::damerau_levenshtein(id, known) <= 1 + id.len() / 3);
-        let hint = match close {
+        let hint = match near_name(id, ids()) {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("there are {}", ids().collect::<Vec<_>>().join(", ")),
         };

@@ -6,7 +6,7 @@ use crate::model::kind::Kind;
 use crate::query::catalogue::{Catalogue, Query};
 use crate::query::filter::case_set;
 use crate::query::frame::Frame;
-use crate::query::functions::CaseSet;
+use crate::query::functions::NumberSet;
 use crate::query::gather::gather;
 use crate::query::parameters::bind;
 use crate::query::plan::{Question, Refused, plan};
@@ -336,7 +336,7 @@ impl Work {
         Ok(state)
     }
 
-    async fn narrow(&self) -> Result<Option<Arc<CaseSet>>, QueryError> {
+    async fn narrow(&self) -> Result<Option<Arc<NumberSet>>, QueryError> {
         if self.filter.is_empty() {
             return Ok(None);
         }

@@ -5,22 +5,26 @@ use crate::model::filter::{Comparison, Condition, Filter, Pair, Period, PeriodBy
 use crate::model::tables::{AttributeColumn, AttributeType, case, event};
 use crate::model::time;
 use crate::query::QueryError;
-use crate::query::functions::CaseSet;
-use crate::query::snapshot::{Snapshot, VariantTable, attribute_type, case_numbers};
+use crate::query::functions::{NumberSet, on_path};
+use crate::query::near::near_name;
+use crate::query::snapshot::{Snapshot, VariantTable, case_numbers};
 use datafusion::arrow::array::{Array, StringArray};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Column;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::{Expr, cast, col, lit};
 use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Computes the set of cases in a session that has the stored tables of the snapshot, not narrowed.
 pub async fn case_set(
     context: &SessionContext,
     snapshot: &Snapshot,
     filter: &Filter,
-) -> Result<Result<CaseSet, DataFusionError>, QueryError> {
+) -> Result<Result<NumberSet, DataFusionError>, QueryError> {
     let predicate = case_predicate(snapshot, filter)?;
     let mut event_predicates = Vec::new();
     for condition in &filter.event_attributes {
@@ -34,12 +38,12 @@ async fn collect(
     snapshot: &Snapshot,
     predicate: Option<Expr>,
     event_predicates: Vec<Expr>,
-) -> Result<CaseSet, DataFusionError> {
+) -> Result<NumberSet, DataFusionError> {
     let cases = snapshot.manifest.cases as usize;
     let mut set = select(context, "case_rows", predicate, cases).await?;
     for predicate in event_predicates {
         let matching = select(context, "event_rows", Some(predicate), cases).await?;
-        let mut both = CaseSet::new(cases);
+        let mut both = NumberSet::new(cases);
         (0..cases as i32).filter(|case| set.contains(*case) && matching.contains(*case)).for_each(|c| both.insert(c));
         set = both;
     }
@@ -51,13 +55,13 @@ async fn select(
     table: &str,
     predicate: Option<Expr>,
     cases: usize,
-) -> Result<CaseSet, DataFusionError> {
+) -> Result<NumberSet, DataFusionError> {
     let mut rows = context.table(table).await?;
     if let Some(predicate) = predicate {
         rows = rows.filter(predicate)?;
     }
     let mut stream = rows.select(vec![col(event::CASE)])?.execute_stream().await?;
-    let mut set = CaseSet::new(cases);
+    let mut set = NumberSet::new(cases);
     while let Some(batch) = stream.try_next().await? {
         case_numbers(&batch).iter().flatten().for_each(|case| set.insert(case));
     }
@@ -84,7 +88,7 @@ fn case_predicate(snapshot: &Snapshot, filter: &Filter) -> Result<Option<Expr>, 
     if filter.is_about_paths() {
         let variants = snapshot.variants()?;
         let chosen = matching_variants(variants, snapshot.names("activity"), filter)?;
-        all.push(col(case::VARIANT).in_list(chosen.into_iter().map(lit).collect(), false));
+        all.push(on_path(Arc::new(chosen)).call(vec![col(case::VARIANT)]));
     }
     Ok(all.into_iter().reduce(Expr::and))
 }
@@ -138,21 +142,36 @@ fn attribute_predicate(condition: &Condition, snapshot: &Snapshot, of_case: bool
     }
     let (kind, column) = find_attribute(&condition.attribute, snapshot, of_case)?;
     let cell = || Expr::Column(Column::new_unqualified(column.clone()));
-    // Whole numbers are compared as numbers, so that `>= 2.5` means what it says.
-    let number = matches!(kind, AttributeType::Integer | AttributeType::Number);
-    let comparable = || if number { cast(cell(), attribute_type(kind)) } else { cell() };
-    let value = |text: &String| literal(text, kind, &condition.attribute);
-    let one = || value(&condition.values[0]);
+    let sides = |text: &String| {
+        // Whole numbers are compared as such: past 15 digits two of them may be the same floating-point number. Held
+        // against another number they become one, so that `>= 2.5` means what it says.
+        let whole = (kind == AttributeType::Integer).then(|| text.parse::<i64>().ok()).flatten();
+        Ok(match (whole, kind) {
+            (Some(whole), _) => (cast(cell(), DataType::Int64), lit(whole)),
+            (None, AttributeType::Integer | AttributeType::Number) => {
+                (cast(cell(), DataType::Float64), literal(text, kind, &condition.attribute)?)
+            }
+            _ => (cell(), literal(text, kind, &condition.attribute)?),
+        })
+    };
+    let one = || sides(&condition.values[0]);
     Ok(match condition.comparison {
-        Comparison::Less => comparable().lt(one()?),
-        Comparison::AtMost => comparable().lt_eq(one()?),
-        Comparison::Greater => comparable().gt(one()?),
-        Comparison::AtLeast => comparable().gt_eq(one()?),
+        Comparison::Less => one().map(|(cell, value)| cell.lt(value))?,
+        Comparison::AtMost => one().map(|(cell, value)| cell.lt_eq(value))?,
+        Comparison::Greater => one().map(|(cell, value)| cell.gt(value))?,
+        Comparison::AtLeast => one().map(|(cell, value)| cell.gt_eq(value))?,
         Comparison::Is | Comparison::IsNot => {
-            let filled: Vec<Expr> =
-                condition.values.iter().filter(|text| !text.is_empty()).map(value).collect::<Result<_, _>>()?;
+            // One list for each type that the values are compared as.
+            let mut lists: Vec<(Expr, Vec<Expr>)> = Vec::new();
+            for text in condition.values.iter().filter(|text| !text.is_empty()) {
+                let (cell, value) = sides(text)?;
+                match lists.iter_mut().find(|(known, _)| *known == cell) {
+                    Some((_, values)) => values.push(value),
+                    None => lists.push((cell, vec![value])),
+                }
+            }
             let empty = condition.values.iter().any(String::is_empty).then(|| cell().is_null());
-            let listed = (!filled.is_empty()).then(|| comparable().in_list(filled, false));
+            let listed = lists.into_iter().map(|(cell, values)| cell.in_list(values, false));
             let is = empty.into_iter().chain(listed).reduce(Expr::or).unwrap_or_else(|| lit(false));
             // An empty cell is none of the values, hence "is not true" instead of "not".
             if condition.comparison == Comparison::Is { is } else { is.is_not_true() }
@@ -180,17 +199,30 @@ fn literal(text: &str, kind: AttributeType, attribute: &str) -> Result<Expr, Que
     })
 }
 
-/// The column that an attribute name means, in any case of letters if that is unambiguous.
+/// The column that an attribute name means: the column of this name, else the one that had it in the source, else the
+/// only one that has it in any case of letters.
 fn find_attribute(name: &str, snapshot: &Snapshot, of_case: bool) -> Result<(AttributeType, String), QueryError> {
     let usable = |a: &&AttributeColumn| if of_case { a.in_cases } else { a.in_events };
     let all: Vec<&AttributeColumn> = snapshot.manifest.attributes.iter().filter(usable).collect();
-    let found = all
-        .iter()
-        .find(|a| a.column == name)
-        .or_else(|| all.iter().find(|a| a.column.eq_ignore_ascii_case(name) || a.source.eq_ignore_ascii_case(name)));
-    match found {
-        Some(attribute) => Ok((attribute.kind, attribute.column.clone())),
-        None => {
+    let with = |same: &dyn Fn(&AttributeColumn) -> bool| -> Vec<&AttributeColumn> {
+        all.iter().copied().filter(|attribute| same(attribute)).collect()
+    };
+    let named = [
+        with(&|a| a.column == name),
+        with(&|a| a.source == name),
+        with(&|a| a.column.eq_ignore_ascii_case(name) || a.source.eq_ignore_ascii_case(name)),
+    ];
+    let found = named.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    match found.as_slice() {
+        [attribute] => Ok((attribute.kind, attribute.column.clone())),
+        [_, ..] => {
+            let names: Vec<&str> = found.iter().map(|attribute| attribute.column.as_str()).collect();
+            Err(QueryError::Filter {
+                what: format!("`{name}` may mean {}", names.join(" or ")),
+                hint: "write the one that you mean, letter by letter".to_owned(),
+            })
+        }
+        [] => {
             let (level, there) = if of_case { ("cases", "event.NAME") } else { ("events", "case.NAME") };
             let names: Vec<&str> = all.iter().map(|attribute| attribute.column.as_str()).collect();
             let hint = if names.is_empty() {
@@ -203,8 +235,8 @@ fn find_attribute(name: &str, snapshot: &Snapshot, of_case: bool) -> Result<(Att
     }
 }
 
-/// The ids of all paths that satisfy the filter.
-fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filter) -> Result<Vec<i32>, QueryError> {
+/// The numbers of all paths that satisfy the filter.
+fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filter) -> Result<NumberSet, QueryError> {
     let number = |name: &String| number_of(names, name, "activity");
     let numbers = |list: &[String]| list.iter().map(number).collect::<Result<Vec<i32>, _>>();
     let pairs = |list: &[Pair]| {
@@ -214,13 +246,13 @@ fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filt
     let (without, starts, ends) =
         (numbers(&filter.without)?, numbers(&filter.starts_with)?, numbers(&filter.ends_with)?);
     let (directly, eventually) = (pairs(&filter.directly_follows)?, pairs(&filter.eventually_follows)?);
-    for id in &filter.variants {
-        if !variants.ids.contains(id) {
-            return Err(QueryError::Filter {
-                what: format!("there is no variant `{id}`"),
-                hint: "the answer of `variants` has the ids".to_owned(),
-            });
-        }
+    let wanted: HashSet<&String> = filter.variants.iter().collect();
+    let known: HashSet<&String> = variants.ids.iter().filter(|id| wanted.contains(id)).collect();
+    if let Some(id) = filter.variants.iter().find(|id| !known.contains(id)) {
+        return Err(QueryError::Filter {
+            what: format!("there is no variant `{id}`"),
+            hint: "the answer of `variants` has the ids".to_owned(),
+        });
     }
     let matches = |(path, id): &(&Vec<i32>, &String)| {
         with.iter().all(|group| path.iter().any(|activity| group.contains(activity)))
@@ -229,10 +261,16 @@ fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filt
             && (ends.is_empty() || path.last().is_some_and(|last| ends.contains(last)))
             && directly.iter().all(|(a, b)| path.windows(2).any(|pair| pair == [*a, *b]))
             && eventually.iter().all(|(a, b)| follows(path, *a, *b))
-            && (filter.variants.is_empty() || filter.variants.contains(id))
+            && (wanted.is_empty() || wanted.contains(id))
     };
-    let all = variants.paths.iter().zip(&variants.ids).enumerate();
-    Ok(all.filter(|(_, variant)| matches(variant)).map(|(at, _)| at as i32 + 1).collect())
+    // Numbers of paths begin at 1.
+    let mut chosen = NumberSet::new(variants.paths.len() + 1);
+    for (at, variant) in variants.paths.iter().zip(&variants.ids).enumerate() {
+        if matches(&variant) {
+            chosen.insert(at as i32 + 1);
+        }
+    }
+    Ok(chosen)
 }
 
 /// Whether `b` comes some time after `a`.
@@ -244,8 +282,7 @@ fn follows(path: &[i32], a: i32, b: i32) -> bool {
 fn number_of(names: &StringArray, name: &str, kind: &str) -> Result<i32, QueryError> {
     let exact = (0..names.len()).find(|at| names.value(*at) == name);
     exact.map(|at| at as i32).ok_or_else(|| {
-        let distance = |known: &&str| strsim::damerau_levenshtein(name, known);
-        let near = names.iter().flatten().min_by_key(distance).filter(|known| distance(known) <= 1 + name.len() / 3);
+        let near = near_name(name, names.iter().flatten());
         QueryError::Filter {
             what: format!("there is no {kind} `{name}`"),
             hint: near.map_or_else(
@@ -266,6 +303,23 @@ mod tests {
         assert!(!follows(&[3, 2, 1], 1, 3));
         assert!(!follows(&[1], 1, 1));
         assert!(follows(&[1, 1], 1, 1));
+    }
+
+    #[test]
+    fn paths_are_chosen_by_activities_and_ids() {
+        let names = StringArray::from(vec!["A", "B"]);
+        let variants = VariantTable {
+            paths: vec![vec![0], vec![0, 1], vec![1]],
+            ids: ["x", "y", "z"].map(str::to_owned).to_vec(),
+        };
+        let chosen = |text: &str| {
+            let set = matching_variants(&variants, &names, &text.parse().unwrap())?;
+            Ok::<_, QueryError>((0..5).filter(|number| set.contains(*number)).collect::<Vec<i32>>())
+        };
+        assert_eq!(chosen("with=B").unwrap(), [2, 3]);
+        assert_eq!(chosen("variant=x|z").unwrap(), [1, 3]);
+        assert_eq!(chosen("variant=x|y;with=B").unwrap(), [2]);
+        assert!(chosen("variant=x|w").unwrap_err().to_string().contains("`w`"));
     }
 
     #[test]

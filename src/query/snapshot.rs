@@ -1,9 +1,9 @@
 //! One log version, opened: its tables, the names behind its numbers, its paths. Immutable; a request holds one for
 //! as long as it runs.
 
-use crate::model::tables::{self, AttributeColumn, AttributeType, LAYOUT, Manifest, case, event, variant};
+use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
-use crate::query::functions::{CaseSet, case_name, duration_stats, in_view, name_function, week_start};
+use crate::query::functions::{NumberSet, case_name, duration_stats, in_view, name_function, week_start};
 use datafusion::arrow::array::{AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, TimeUnit};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -119,7 +119,7 @@ impl Snapshot {
     }
 
     /// Makes the stored tables and the functions known to a session; with a set, only its cases show.
-    pub fn register(&self, context: &SessionContext, set: Option<&Arc<CaseSet>>) -> Result<()> {
+    pub fn register(&self, context: &SessionContext, set: Option<&Arc<NumberSet>>) -> Result<()> {
         context.register_udaf(duration_stats());
         context.register_udf(week_start());
         for (one, names) in &self.names {
@@ -303,16 +303,6 @@ fn variant_schema() -> SchemaRef {
         (variant::ACTIVITIES, list(DataType::Utf8)),
         (variant::REPEATED_IDS, list(DataType::Int32)),
     ])
-}
-
-/// The type of an attribute, for comparing it with a text that a person typed.
-pub fn attribute_type(kind: AttributeType) -> DataType {
-    match kind {
-        AttributeType::Boolean => DataType::Boolean,
-        AttributeType::Integer | AttributeType::Number => DataType::Float64,
-        AttributeType::Time => instant(),
-        AttributeType::Text => DataType::Utf8,
-    }
 }
 
 /// The case numbers of a batch.

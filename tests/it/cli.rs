@@ -81,6 +81,42 @@ fn filters_choose_cases() {
 }
 
 #[test]
+fn attributes_are_found_and_compared_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("numbers.csv");
+    // Ids that differ in their 17th digit, and two attributes whose names differ in their letters' case only.
+    std::fs::write(
+        &path,
+        "case,activity,time,number,Plant,plant\n\
+         a,Start,2024-01-01T08:00:00Z,90071992547409921,North,1\n\
+         a,End,2024-01-01T09:00:00Z,90071992547409921,North,1\n\
+         b,Start,2024-01-02T08:00:00Z,90071992547409922,South,2\n\
+         b,End,2024-01-02T09:00:00Z,90071992547409922,South,2\n\
+         c,Start,2024-01-03T08:00:00Z,3,North,3\n\
+         c,End,2024-01-03T09:00:00Z,3,North,3\n",
+    )
+    .unwrap();
+    let file = path.to_str().unwrap();
+    let cases = |condition: &str| -> Result<String, String> {
+        let list = answer_or_error(&["cases", file, "--where", condition])?;
+        let ids = list["cases"].as_array().unwrap().iter().map(|case| case["case"].as_str().unwrap().to_owned());
+        Ok(ids.collect())
+    };
+    assert_eq!(cases("number=90071992547409921").unwrap(), "a");
+    assert_eq!(cases("number!=90071992547409921").unwrap(), "bc");
+    assert_eq!(cases("number>90071992547409921").unwrap(), "b");
+    assert_eq!(cases("number<=90071992547409921").unwrap(), "ac");
+    assert_eq!(cases("number=3|90071992547409922").unwrap(), "bc");
+    assert_eq!(cases("number=3.0|90071992547409922").unwrap(), "bc");
+    assert_eq!(cases("number>=2.5").unwrap(), "abc");
+    assert_eq!(cases("number<3.5").unwrap(), "c");
+    assert_eq!(cases("Plant=North").unwrap(), "ac");
+    assert_eq!(cases("plant=2").unwrap(), "b");
+    let error = cases("PLANT=North").unwrap_err();
+    assert!(error.contains("Plant") && error.contains("plant") && error.contains("may mean"), "{error}");
+}
+
+#[test]
 fn an_unknown_name_gets_a_near_one() {
     let (_folder, file) = orders();
     let error = answer_or_error(&["stats", &file, "--filter", "with=Pakc"]).unwrap_err();

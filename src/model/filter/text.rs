@@ -10,7 +10,8 @@
 //! | `variant=ID\|ID` `cycle=MIN..MAX` `id=X\|Y` | took the path; took so many seconds; are these |
 //!
 //! In names and values `% ; | = < > ! &` and control characters are written as `%XX`, bytes of UTF-8. The same
-//! filter always has the same text: clauses come in the order of this table, alternatives sorted.
+//! filter always has the same text: clauses come in the order of this table, alternatives sorted. A period, `starts`,
+//! `ends`, `variant`, `cycle` and `id` may be given once; all clauses must hold.
 
 use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds};
 use crate::model::time;
@@ -134,12 +135,15 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
         "intersecting" => set_period(filter, PeriodBy::Intersecting, value)?,
         "with" => filter.with.push(values(value)?),
         "without" => filter.without.extend(values(value)?),
-        "starts" => filter.starts_with.extend(values(value)?),
-        "ends" => filter.ends_with.extend(values(value)?),
+        "starts" => set_list(&mut filter.starts_with, name, value)?,
+        "ends" => set_list(&mut filter.ends_with, name, value)?,
         "directly" => filter.directly_follows.push(pair(value)?),
         "eventually" => filter.eventually_follows.push(pair(value)?),
-        "variant" => filter.variants.extend(values(value)?),
-        "id" => filter.cases.extend(values(value)?),
+        "variant" => set_list(&mut filter.variants, name, value)?,
+        "id" => set_list(&mut filter.cases, name, value)?,
+        "cycle" if filter.cycle_time_s.is_some() => {
+            return Err("there is already a `cycle`; a filter has at most one".to_owned());
+        }
         "cycle" => {
             let (min, max) = value.split_once("..").ok_or("expected MIN..MAX in seconds, e.g. `cycle=3600..`")?;
             let bound = |text: &str| -> Result<Option<f64>, String> {
@@ -195,6 +199,15 @@ fn set_period(filter: &mut Filter, by: PeriodBy, value: &str) -> Result<(), Stri
     let (from, to) = value.split_once("..").ok_or("expected FROM..TO, e.g. `start=2024-01-01..2024-02-01`")?;
     let bound = |text: &str| if text.is_empty() { Ok(None) } else { time::parse(&unescape(text)?).map(Some) };
     filter.period = Some(Period { from: bound(from)?, to: bound(to)?, by });
+    Ok(())
+}
+
+/// A second list would have to hold as well as the first, and alternatives in one list are no such thing.
+fn set_list(list: &mut Vec<String>, name: &str, value: &str) -> Result<(), String> {
+    if !list.is_empty() {
+        return Err(format!("there is already a `{name}`; write alternatives as `{name}=A|B`"));
+    }
+    *list = values(value)?;
     Ok(())
 }
 
@@ -302,6 +315,10 @@ mod tests {
         check("with=%G0", 1, "hexadecimal");
         check("case.a<1|2", 1, "exactly one value");
         check("start=2024-01-01..;end=..2024-01-01", 2, "at most one");
+        check("cycle=1..;cycle=..9", 2, "at most one");
+        for name in ["starts", "ends", "variant", "id"] {
+            check(&format!("{name}=A;with=B;{name}=C"), 3, &format!("{name}=A|B"));
+        }
     }
 
     fn words() -> impl Strategy<Value = Vec<String>> {
