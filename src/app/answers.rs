@@ -13,18 +13,23 @@ impl App {
         Ok(self.engine().run(&asked.target.snapshot, &asked.filter, query, parameters, Extent::Whole).await?)
     }
 
+    /// Several of them, side by side as far as places are free.
+    async fn ask_all<const N: usize>(&self, asked: &Asked, ids: [&str; N]) -> Result<[Frame; N], AppError> {
+        let queries = ids.iter().map(|id| self.engine().catalogue().get(id)).collect::<Result<Vec<_>, _>>()?;
+        let Asked { target, filter } = asked;
+        let frames = self.engine().run_all(&target.snapshot, filter, &queries, Extent::Whole).await?;
+        frames.try_into().map_err(|_| AppError::Internal("not every question was answered".to_owned()))
+    }
+
     /// What the log holds.
     pub async fn stats(&self, asked: &Asked) -> Result<Stats, AppError> {
-        let none = BTreeMap::new();
         // Together they take hardly longer than the longest.
-        let (totals, resources, activities, starts, ends, rework) = tokio::try_join!(
-            self.ask(asked, "log_totals", &none),
-            self.ask(asked, "resource_count", &none),
-            self.ask(asked, "activity_frequency", &none),
-            self.ask(asked, "start_activities", &none),
-            self.ask(asked, "end_activities", &none),
-            self.ask(asked, "rework", &none),
-        )?;
+        let [totals, resources, activities, starts, ends, rework] = self
+            .ask_all(
+                asked,
+                ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"],
+            )
+            .await?;
         let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
         Ok(Stats {
             events: count(&totals, "events"),
@@ -43,11 +48,7 @@ impl App {
 
     /// The process map as data.
     pub async fn map(&self, asked: &Asked) -> Result<ProcessMap, AppError> {
-        let none = BTreeMap::new();
-        let (nodes, pairs) = tokio::try_join!(
-            self.ask(asked, "activity_frequency", &none),
-            self.ask(asked, "directly_follows", &none),
-        )?;
+        let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
         let node = |row: usize| MapActivity {
             activity: name(&nodes, "activity", row),
             events: nodes.integer("events", row).unwrap_or_default(),

@@ -177,6 +177,8 @@ fn query_code(error: &QueryError) -> (&'static str, Class) {
         QueryError::Sql { .. } => ("bad_sql", Class::BadRequest),
         QueryError::TimeLimit { .. } => ("time_limit", Class::TooLong),
         QueryError::MemoryLimit { .. } => ("memory_limit", Class::TooMuch),
+        QueryError::PoolLimit { .. } => ("memory_pool_limit", Class::Busy),
+        QueryError::SpillLimit { .. } => ("spill_limit", Class::TooMuch),
         QueryError::AnswerLimit { .. } => ("answer_too_large", Class::TooMuch),
         QueryError::Busy { .. } => ("busy", Class::Busy),
         QueryError::Damaged { .. } => ("damaged_version", Class::Internal),

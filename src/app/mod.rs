@@ -77,6 +77,7 @@ impl App {
         })?;
         let (store, recovered) = Store::open(&config.data.dir)?;
         let limits = Limits {
+            pool_mb: config.limits.memory_pool_mb,
             memory_mb: config.limits.query_memory_mb,
             spill_mb: config.limits.spill_disk_mb,
             spill_folder: store.spill_folder(),

@@ -8,6 +8,7 @@ use crate::query::filter::case_set;
 use crate::query::frame::Frame;
 use crate::query::functions::NumberSet;
 use crate::query::gather::gather;
+use crate::query::memory::Shared;
 use crate::query::parameters::bind;
 use crate::query::plan::{Question, Refused, plan};
 use crate::query::snapshot::Snapshot;
@@ -16,14 +17,12 @@ use datafusion::common::Column;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::disk_manager::DiskManagerBuilder;
-use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionConfig};
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,6 +31,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// What a query may use; each has its name in the configuration.
 #[derive(Debug, Clone)]
 pub struct Limits {
+    /// limits.memory_pool_mb
+    pub pool_mb: u64,
     /// limits.query_memory_mb
     pub memory_mb: u64,
     /// limits.spill_disk_mb
@@ -50,6 +51,25 @@ pub struct Limits {
     pub answer_mb: u64,
     /// Threads that compute.
     pub threads: usize,
+}
+
+#[cfg(test)]
+impl Limits {
+    /// Small ones.
+    pub fn for_tests() -> Self {
+        Self {
+            pool_mb: 64,
+            memory_mb: 64,
+            spill_mb: 0,
+            spill_folder: PathBuf::new(),
+            seconds: 1,
+            parallel: 1,
+            queue_seconds: 0,
+            rows: 1,
+            answer_mb: 1,
+            threads: 1,
+        }
+    }
 }
 
 /// How much of an answer is wanted.
@@ -75,6 +95,7 @@ pub struct Engine {
     runtime: Option<tokio::runtime::Runtime>,
     catalogue: Arc<Catalogue>,
     base: Arc<RuntimeEnv>,
+    memory: Arc<Shared>,
     limits: Limits,
     permits: Arc<Semaphore>,
     sessions: Arc<Sessions>,
@@ -110,7 +131,8 @@ impl Engine {
             .build_arc()
             .map_err(engine)?;
         let permits = Arc::new(Semaphore::new(limits.parallel));
-        Ok(Self { runtime: Some(runtime), catalogue, base, limits, permits, sessions: Arc::default() })
+        let memory = Shared::new(limits.pool_mb);
+        Ok(Self { runtime: Some(runtime), catalogue, base, memory, limits, permits, sessions: Arc::default() })
     }
 
     /// The questions that it knows.
@@ -237,6 +259,7 @@ impl Engine {
             catalogue: Arc::clone(&self.catalogue),
             sessions: Arc::clone(&self.sessions),
             base: Arc::clone(&self.base),
+            memory: Arc::clone(&self.memory),
             limits: self.limits.clone(),
         };
         // The place goes with the work: it is held until that has really ended, not only until the asker stopped waiting.
@@ -285,12 +308,13 @@ struct Work {
     catalogue: Arc<Catalogue>,
     sessions: Arc<Sessions>,
     base: Arc<RuntimeEnv>,
+    memory: Arc<Shared>,
     limits: Limits,
 }
 
 impl Work {
     async fn answer(self, task: Task) -> Result<Frame, QueryError> {
-        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let fault = |error| QueryError::from_engine(error, &self.limits);
         let state = self.session().await?;
         let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
         let state = state.build();
@@ -305,11 +329,10 @@ impl Work {
         Ok(frame)
     }
 
-    /// A memory pool of the query's own, over the shared caches and disk.
+    /// Memory of the query's own, over the shared caches and disk.
     fn own_memory(&self) -> Result<Arc<RuntimeEnv>, DataFusionError> {
-        let top = NonZeroUsize::new(5).unwrap_or(NonZeroUsize::MIN);
-        let pool = TrackConsumersPool::new(FairSpillPool::new((self.limits.memory_mb << 20) as usize), top);
-        RuntimeEnvBuilder::from_runtime_env(&self.base).with_memory_pool(Arc::new(pool)).build_arc()
+        let pool = self.memory.pool(self.limits.memory_mb);
+        RuntimeEnvBuilder::from_runtime_env(&self.base).with_memory_pool(pool).build_arc()
     }
 
     /// The prepared session of this version and filter.
@@ -321,7 +344,7 @@ impl Work {
                 return Ok(state.clone());
             }
         }
-        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let fault = |error| QueryError::from_engine(error, &self.limits);
         let set = self.narrow().await?;
         let context = self.context().map_err(fault)?;
         self.snapshot.register(&context, set.as_ref()).map_err(fault)?;
@@ -340,7 +363,7 @@ impl Work {
         if self.filter.is_empty() {
             return Ok(None);
         }
-        let fault = |error| QueryError::from_engine(error, self.limits.memory_mb);
+        let fault = |error| QueryError::from_engine(error, &self.limits);
         let context = self.context().map_err(fault)?;
         self.snapshot.register(&context, None).map_err(fault)?;
         let set = case_set(&context, &self.snapshot, &self.filter).await?.map_err(fault)?;

@@ -1,6 +1,11 @@
 //! Everything that can keep a question from being answered.
 
+use crate::query::engine::Limits;
+use crate::query::memory::ALL_QUERIES;
 use datafusion::error::DataFusionError;
+
+/// By this the engine's own message about the disk is known; it has no error of its own for it.
+const SPILL: &str = "disk space during the spilling process";
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +56,18 @@ pub enum QueryError {
         /// limits.query_memory_mb
         megabytes: u64,
     },
+    /// All queries together need too much memory.
+    #[error("all queries together need more than {megabytes} MB of memory")]
+    PoolLimit {
+        /// limits.memory_pool_mb
+        megabytes: u64,
+    },
+    /// It had to put too much aside on disk.
+    #[error("queries need more than {megabytes} MB of disk for what memory cannot hold")]
+    SpillLimit {
+        /// limits.spill_disk_mb
+        megabytes: u64,
+    },
     /// Its answer is too large to be given.
     #[error("the answer is larger than {megabytes} MB")]
     AnswerLimit {
@@ -81,9 +98,19 @@ pub enum QueryError {
 
 impl QueryError {
     /// Sorts the engine's errors into those that the asker can do something about and the others.
-    pub fn from_engine(error: DataFusionError, megabytes: u64) -> Self {
-        match error.find_root() {
-            DataFusionError::ResourcesExhausted(_) => Self::MemoryLimit { megabytes },
+    pub fn from_engine(error: DataFusionError, limits: &Limits) -> Self {
+        let root = error.find_root();
+        match root {
+            DataFusionError::ResourcesExhausted(what) if what.contains(ALL_QUERIES) => {
+                Self::PoolLimit { megabytes: limits.pool_mb }
+            }
+            // While data are written it comes as an error of input and output.
+            DataFusionError::ResourcesExhausted(_) | DataFusionError::ArrowError(..) | DataFusionError::IoError(_)
+                if root.to_string().contains(SPILL) =>
+            {
+                Self::SpillLimit { megabytes: limits.spill_mb }
+            }
+            DataFusionError::ResourcesExhausted(_) => Self::MemoryLimit { megabytes: limits.memory_mb },
             DataFusionError::SQL(..)
             | DataFusionError::Plan(_)
             | DataFusionError::SchemaError(..)
@@ -102,6 +129,8 @@ impl QueryError {
         match self {
             Self::TimeLimit { .. } => Some("limits.query_seconds"),
             Self::MemoryLimit { .. } => Some("limits.query_memory_mb"),
+            Self::PoolLimit { .. } => Some("limits.memory_pool_mb"),
+            Self::SpillLimit { .. } => Some("limits.spill_disk_mb"),
             Self::AnswerLimit { .. } => Some("limits.answer_mb"),
             Self::Busy { .. } => Some("limits.parallel_queries"),
             _ => None,
@@ -114,6 +143,10 @@ impl QueryError {
             Self::Unknown { hint, .. } | Self::Filter { hint, .. } | Self::Sql { hint, .. } => Some(hint.clone()),
             Self::TimeLimit { .. } => Some("narrow it by a filter, or raise limits.query_seconds".to_owned()),
             Self::MemoryLimit { .. } => Some("narrow it by a filter, or raise limits.query_memory_mb".to_owned()),
+            Self::PoolLimit { .. } => Some("try again in a moment, or raise limits.memory_pool_mb".to_owned()),
+            Self::SpillLimit { .. } => {
+                Some("narrow it by a filter, or raise limits.spill_disk_mb or limits.query_memory_mb".to_owned())
+            }
             Self::AnswerLimit { .. } => {
                 Some("ask for fewer rows or columns, narrow it by a filter, or raise limits.answer_mb".to_owned())
             }

@@ -15,7 +15,7 @@ pub async fn gather(
     most_rows: Option<usize>,
     limits: &Limits,
 ) -> Result<(Vec<RecordBatch>, bool), QueryError> {
-    let fault = |error: DataFusionError| QueryError::from_engine(error, limits.memory_mb);
+    let fault = |error: DataFusionError| QueryError::from_engine(error, limits);
     let rows = match most_rows {
         // One more, to know whether there are more.
         Some(most) => rows.limit(0, Some(most.saturating_add(1))).map_err(fault)?,
@@ -113,17 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn rows_are_cut_and_bytes_refused() {
-        let limits = |answer_mb| Limits {
-            memory_mb: 64,
-            spill_mb: 0,
-            spill_folder: std::path::PathBuf::new(),
-            seconds: 1,
-            parallel: 1,
-            queue_seconds: 0,
-            rows: 1,
-            answer_mb,
-            threads: 1,
-        };
+        let limits = |answer_mb| Limits { answer_mb, ..Limits::for_tests() };
         let column: ArrayRef = Arc::new(StringArray::from_iter_values((0..50_000).map(|at| format!("name {at:06}"))));
         let batch = RecordBatch::try_from_iter([("name", column)]).unwrap();
         let context = SessionContext::new();

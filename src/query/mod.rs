@@ -11,6 +11,7 @@ mod frame;
 mod functions;
 mod gather;
 mod header;
+mod memory;
 mod near;
 mod parameters;
 mod plan;

@@ -109,6 +109,22 @@ fn an_answer_has_a_largest_size() {
 }
 
 #[test]
+fn disk_for_queries_has_a_limit() {
+    let limited = |config: &mut throughline::config::Config| {
+        config.limits.query_memory_mb = 32;
+        config.limits.spill_disk_mb = 1;
+    };
+    let server = TestServer::with(limited, false);
+    server.import("orders", &many(200));
+    // 2.5 million rows to be sorted do not fit into 32 MiB.
+    let sql = "SELECT max(n) AS n FROM (SELECT row_number() OVER (ORDER BY a.source_line * b.source_line, \
+               b.case_id, a.case_id) AS n FROM events a CROSS JOIN events b) t";
+    let reply = server.call("POST", "/api/v1/flows/orders/sql").json(&json!({ "sql": sql })).send();
+    assert_eq!(reply.problem(422), "spill_limit");
+    assert_eq!(reply.json()["limit"], "limits.spill_disk_mb");
+}
+
+#[test]
 fn a_whole_request_has_a_limit_too() {
     let server = TestServer::with(|config| config.server.request_seconds = 1, false);
     server.import("orders", &many(200));

@@ -76,7 +76,7 @@ fn long_answers_are_cut_and_say_so() {
 }
 
 #[test]
-fn all_kpis_are_answered_whatever_places_there_are() {
+fn everything_is_answered_whatever_places_there_are() {
     for places in [1, 16] {
         let limited = |config: &mut throughline::config::Config| {
             config.limits.parallel_queries = places;
@@ -90,6 +90,10 @@ fn all_kpis_are_answered_whatever_places_there_are() {
         assert!(ids.contains(&"cycle_time") && ids.contains(&"variants"), "{ids:?}");
         let csv = server.get("/api/v1/flows/orders/kpis.csv").text();
         assert!(csv.contains("\nresource_count,people,Resources,1,resources,3\n"), "{csv}");
+        for answer in ["stats", "map", "variants", "cases", "cases/a"] {
+            let reply = server.get(&format!("/api/v1/flows/orders/{answer}"));
+            assert_eq!(reply.status, 200, "{answer} in {places}: {}", reply.text());
+        }
         assert_eq!(server.web.app.engine().free_places(), places as usize);
     }
 }
