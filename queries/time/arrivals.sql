@@ -1,6 +1,6 @@
 --! title      = "Arrivals per week"
 --! question   = "How many cases arrive each week?"
---! definition = "Cases by the ISO week (UTC) of their first start. A log does not say which cases are still open; a case counts as finished at its last event. A week without cases is 0, except in gaps of more than 10 years, which stay gaps."
+--! definition = "Cases by the ISO week (UTC) of their first start. Cases that began before the log does count from their first event in it. A week without cases is 0, except in gaps of more than 10 years, which stay gaps."
 --! unit       = "cases"
 --! source     = ["cases"]
 --! grain      = "one row per ISO week (UTC) of case start, from the first to the last"

@@ -1,6 +1,6 @@
 --! title      = "Cycle time per week"
 --! question   = "How long does a case take from its first to its last event?"
---! definition = "Last end minus first start of the cases that ended in the week; median and 90th percentile, exact, type 7. The tail needs n >= 29 cases to be bounded, below that p90 is null. A week without cases is listed with 0 cases, except in gaps of more than 10 years, which stay gaps."
+--! definition = "Last end minus first start of the cases whose last event ended in the week; a log does not say which cases are still open, so a case counts as finished at its last event. Median and 90th percentile, exact, type 7. The tail needs n >= 29 cases to be bounded, below that p90 is null. A week without cases is listed with 0 cases, except in gaps of more than 10 years, which stay gaps."
 --! unit       = "seconds"
 --! source     = ["cases"]
 --! grain      = "one row per ISO week (UTC) of case end, from the first to the last"

@@ -1,10 +1,10 @@
 --! title      = "Waiting between activities"
 --! question   = "Between which two activities is most time lost?"
---! definition = "Time from the end of an activity to the start of the next one in the same case, below zero counted as 0; total, median and 90th percentile (exact, type 7) by pair, and the pair's share of all waiting."
+--! definition = "Time from the end of an activity to the start of the next one in the same case, below zero counted as 0 (those are the overlaps); total, median and 90th percentile (exact, type 7) by pair, and the pair's share of all waiting. The tail needs n >= 29 pairs to be bounded, below that p90 is null."
 --! unit       = "seconds, share"
 --! source     = ["events"]
 --! grain      = "one row per pair of consecutive activities"
---! columns    = { from_activity = "category", to_activity = "category", pairs = "count", total_s = "duration_s", share = "share", median_s = "duration_s", p90_s = "duration_s" }
+--! columns    = { from_activity = "category", to_activity = "category", pairs = "count", total_s = "duration_s", share = "share", median_s = "duration_s", p90_s = "duration_s", overlaps = "count" }
 --! additive   = false
 --! chart      = { kind = "bars", x = "from_activity", y = ["total_s"] }
 WITH pairs AS (
@@ -24,6 +24,7 @@ SELECT
     wait['total_s'] AS total_s,
     wait['total_s'] / NULLIF(sum(wait['total_s']) OVER (), 0) AS share,
     wait['median_s'] AS median_s,
-    wait['p90_s'] AS p90_s
+    CASE WHEN pairs >= 29 THEN wait['p90_s'] END AS p90_s,
+    coalesce(wait['negative'], 0) AS overlaps
 FROM pairs
 ORDER BY total_s DESC, activity_id, next_activity_id

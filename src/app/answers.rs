@@ -80,10 +80,14 @@ impl App {
                 cycle_time_s: durations(&frame, row),
             }
         };
-        let whole = |name: &str| frame.integer(name, 0).unwrap_or_default();
+        // Each row has the totals; where no row is wanted, the log has them.
+        let (totals, cases, total) = match frame.rows {
+            0 => (&self.ask(asked, "log_totals", &BTreeMap::new()).await?, "cases", "variants"),
+            _ => (&frame, "all_cases", "total"),
+        };
         Ok(Variants {
-            cases: whole("all_cases"),
-            total: whole("total"),
+            cases: totals.integer(cases, 0).unwrap_or_default(),
+            total: totals.integer(total, 0).unwrap_or_default(),
             variants: (0..frame.rows).map(variant).collect(),
         })
     }

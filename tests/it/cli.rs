@@ -50,6 +50,12 @@ fn hand_worked_map_and_variants() {
     // Equal counts are told apart by the activities in order: Pack comes before Ship.
     assert_eq!(variants["variants"][0]["activities"], serde_json::json!(["Receive", "Pack", "Pack", "Ship"]));
     assert_eq!(variants["variants"].as_array().unwrap().len(), 1);
+    let none = answer(&["variants", &file, "--top", "0"]);
+    assert_eq!(none, serde_json::json!({"cases": 3, "total": 3, "variants": []}));
+    let narrowed = answer(&["variants", &file, "--top", "0", "--where", "region=North"]);
+    assert_eq!(narrowed, serde_json::json!({"cases": 2, "total": 2, "variants": []}));
+    let nothing = answer(&["variants", &file, "--filter", "cycle=9e9.."]);
+    assert_eq!(nothing, serde_json::json!({"cases": 0, "total": 0, "variants": []}));
 }
 
 #[test]
