@@ -248,7 +248,9 @@ impl Query {
             faults.push("an internal query is shown nowhere, so it has no chart".to_owned());
         }
         if let Some(chart) = &self.header.chart {
-            for column in chart.y.iter().chain([&chart.x]).filter(|column| !promised.contains(&column.as_str())) {
+            // A name may be made of several columns, joined by ` > `.
+            let drawn = chart.y.iter().map(String::as_str).chain(chart.x.split(" > "));
+            for column in drawn.filter(|column| !promised.contains(column)) {
                 faults.push(format!("the chart draws `{column}`, which is no column"));
             }
         }
