@@ -114,7 +114,9 @@ fn quotes_that_are_not_doubled() {
 fn a_quote_left_open_costs_its_line() {
     let rows: String = (0..40).map(|at| format!("{at},a,\"x\"\n")).collect();
     let file = format!("case,activity,n\n{rows}8,a,\"open\n9,a,y\n");
-    let shape = shape_of(file.as_bytes(), None).unwrap();
+    let mut shape = shape_of(file.as_bytes(), None).unwrap();
+    // As it is settled by the front of a file whose fault lies farther behind.
+    (shape.dialect.quote, shape.dialect.double_quote) = (Some(b'"'), true);
     for (sizes, step) in [(LARGE, 1000), (Sizes { block: 16, record: 200 }, 5)] {
         let found = read(file.as_bytes(), &shape, sizes, step);
         assert_eq!(found[40..], ["42: Malformed \"\" \"8,a,\\\"open\\n\"", "43: 9|a|y", "0 blank"]);
@@ -123,7 +125,7 @@ fn a_quote_left_open_costs_its_line() {
 
 #[test]
 fn records_that_are_too_long_are_cut_at_the_same_place() {
-    let text = |long: &str| format!("case,activity,n\n1,a,x\n1,b,{long}\n2,a,\"y\"\n");
+    let text = |long: &str| format!("case,activity,n\n1,a,x\n1,b,{long}\n2,a,\"y\"\n3,a,w\n");
     for (long, broken) in
         [("z".repeat(300), true), (format!("\"{}\"", "z\n".repeat(150)), true), ("z".repeat(90), false)]
     {
@@ -131,7 +133,8 @@ fn records_that_are_too_long_are_cut_at_the_same_place() {
         let shape = shape_of(file.as_bytes(), Some(",")).unwrap();
         let whole = read(file.as_bytes(), &shape, Sizes { block: 4 << 20, record: 100 }, usize::MAX);
         assert_eq!(whole[1].starts_with("3: Malformed"), broken, "{whole:?}");
-        assert!(whole.iter().any(|row| row.contains("2|a|y")), "{whole:?}");
+        // The rest of a quoted record that is too long ends in a quote, which may cost one more line.
+        assert!(whole.iter().any(|row| row.contains("3|a|w")), "{whole:?}");
         for step in [1, 7, 64, 99, 100, 101] {
             assert_eq!(read(file.as_bytes(), &shape, Sizes { block: 16, record: 100 }, step), whole, "{step}");
         }
