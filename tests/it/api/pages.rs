@@ -121,5 +121,5 @@ fn every_kpi_has_a_card() {
         let id = answer["kpi"]["id"].as_str().unwrap();
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
-    assert!(page.matches("<svg").count() > 10 && page.contains("arrivals.sql"), "{page}");
+    assert!(page.matches("<svg").count() > 10 && page.contains("queries/time/arrivals.sql"), "{page}");
 }
