@@ -103,7 +103,9 @@ impl Header {
         }
         let header: Self = toml::from_str(&toml).map_err(|error| {
             let before = error.span().map_or("", |span| toml.get(..span.start).unwrap_or_default());
-            HeaderFault { line: before.matches('\n').count() + 1, what: explain(error.message()) }
+            // A text that is never closed is at fault behind the last line.
+            let line = (before.matches('\n').count() + 1).min(text.lines().count().max(1));
+            HeaderFault { line, what: explain(error.message()) }
         })?;
         if sql.trim().is_empty() {
             return Err(HeaderFault { line: 1, what: "there is no SQL below the header".to_owned() });

@@ -157,7 +157,8 @@ impl<R: BufRead> XesReader<R> {
             return Ok(None);
         }
         let max_rows = max_rows.max(1);
-        loop {
+        // An event without content is whole as soon as the log's header is known to have ended.
+        while self.level == Level::Event || !self.rows.is_full(max_rows) {
             match self.step() {
                 Ok(Step::On) => {}
                 Ok(Step::EndOfEvent) if !self.rows.is_full(max_rows) => {}
