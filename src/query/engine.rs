@@ -162,8 +162,8 @@ impl Engine {
         self.execute(snapshot, filter, self.task(query, parameters, extent)?).await
     }
 
-    /// Answers several catalogued questions that need no parameters: as many at once as there are free places, and one
-    /// after the other where there is but one. Only for the first place it waits.
+    /// Answers several catalogued questions without parameters: as many at once as there are free places, and one after
+    /// the other where there is but one. Only for the first place it waits.
     pub async fn run_all(
         &self,
         snapshot: &Arc<Snapshot>,
@@ -171,8 +171,20 @@ impl Engine {
         queries: &[&Query],
         extent: Extent,
     ) -> Result<Vec<Frame>, QueryError> {
-        let none = BTreeMap::new();
-        let tasks: Vec<Task> = queries.iter().map(|query| self.task(query, &none, extent)).collect::<Result<_, _>>()?;
+        let questions: Vec<_> = queries.iter().map(|query| (*query, BTreeMap::new())).collect();
+        self.run_each(snapshot, filter, &questions, extent).await
+    }
+
+    /// The same with parameters of their own.
+    pub async fn run_each(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        questions: &[(&Query, BTreeMap<String, String>)],
+        extent: Extent,
+    ) -> Result<Vec<Frame>, QueryError> {
+        let task = |(query, parameters): &(&Query, BTreeMap<String, String>)| self.task(query, parameters, extent);
+        let tasks: Vec<Task> = questions.iter().map(task).collect::<Result<_, _>>()?;
         let free = std::iter::from_fn(|| Arc::clone(&self.permits).try_acquire_owned().ok());
         let places: Vec<Place> =
             std::iter::once(self.place().await?).chain(free.take(tasks.len().saturating_sub(1))).collect();

@@ -4,6 +4,7 @@
 //! [`Engine`] runs a question on a snapshot, narrowed by a filter, within limits, and answers with a [`Frame`].
 
 mod catalogue;
+mod drill;
 mod engine;
 mod error;
 mod filter;
@@ -19,8 +20,9 @@ mod snapshot;
 mod views;
 
 pub use catalogue::{Catalogue, Fault, Query};
+pub use drill::cases_of;
 pub use engine::{Engine, Extent, Limits};
 pub use error::QueryError;
 pub use frame::{Column, Frame, Values};
-pub use header::{ChartHint, Header};
+pub use header::{ChartHint, Header, choices, is_optional};
 pub use snapshot::{Snapshot, VariantTable, path_id};
