@@ -162,6 +162,14 @@ impl App {
         Ok(kpi(asked, query, parameters.clone(), frame))
     }
 
+    /// What a KPI says about itself.
+    ///
+    /// # Errors
+    /// `Query` if there is no such KPI.
+    pub fn kpi_info(&self, id: &str) -> Result<KpiInfo, AppError> {
+        Ok(info(self.engine().catalogue().kpi(id)?))
+    }
+
     /// What a catalogued query says about itself, be it a KPI or one that serves other answers.
     ///
     /// # Errors

@@ -13,13 +13,11 @@ use crate::query::parameters::bind;
 use crate::query::plan::{Question, Refused, plan};
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
-use datafusion::common::Column;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionConfig};
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
@@ -219,20 +217,6 @@ impl Engine {
         self.execute(snapshot, filter, task).await
     }
 
-    /// Columns of a view by name, which come from the log and are no part of any file; all rows.
-    pub async fn columns(
-        &self,
-        snapshot: &Arc<Snapshot>,
-        filter: &Filter,
-        view: &str,
-        columns: &[String],
-        order: &str,
-    ) -> Result<Frame, QueryError> {
-        let names = columns.iter().map(|name| Expr::Column(Column::new_unqualified(name.clone()))).collect();
-        let asked = Question::Columns { view: view.to_owned(), names, order: order.to_owned() };
-        self.execute(snapshot, filter, Task { asked, kinds: None, most_rows: None }).await
-    }
-
     fn task(&self, query: &Query, parameters: &BTreeMap<String, String>, extent: Extent) -> Result<Task, QueryError> {
         let values = bind(query, parameters)?;
         let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
@@ -252,7 +236,7 @@ impl Engine {
             .map_err(|_| QueryError::Gone)
     }
 
-    async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
+    pub(super) async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
         Ok(self.execute_in(self.place().await?, snapshot, filter, task).await?.0)
     }
 
@@ -298,11 +282,13 @@ impl Drop for Engine {
 }
 
 /// A question that is ready to run.
-struct Task {
-    asked: Question,
-    kinds: Option<Vec<Kind>>,
+pub(super) struct Task {
+    /// What is asked.
+    pub asked: Question,
+    /// Units of the columns, where they are known.
+    pub kinds: Option<Vec<Kind>>,
     /// After so many rows the answer is cut; without it, it is whole.
-    most_rows: Option<usize>,
+    pub most_rows: Option<usize>,
 }
 
 struct AbortOnDrop(tokio::task::AbortHandle);

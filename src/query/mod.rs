@@ -4,6 +4,7 @@
 //! [`Engine`] runs a question on a snapshot, narrowed by a filter, within limits, and answers with a [`Frame`].
 
 mod catalogue;
+mod columns;
 mod drill;
 mod engine;
 mod error;

@@ -112,6 +112,7 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/cases", get(pages::cases))
         .route("/flows/{flow}/cases/{case}", get(pages::case))
         .route("/flows/{flow}/kpis", get(pages::kpis))
+        .route("/flows/{flow}/kpis/{kpi}", get(pages::kpi))
         .route("/flows/{flow}/filter", get(pages::add_filter))
         .route("/flows/{flow}/imports/{id}", get(pages::import))
         .route("/flows/{flow}/imports/{id}/cancel", post(pages::cancel_import))
