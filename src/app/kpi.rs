@@ -130,11 +130,7 @@ impl App {
     }
 
     /// The same; those that have these parameters are asked with them.
-    pub async fn kpis_with(
-        &self,
-        asked: &Asked,
-        parameters: &BTreeMap<String, String>,
-    ) -> Result<KpiList, AppError> {
+    pub async fn kpis_with(&self, asked: &Asked, parameters: &BTreeMap<String, String>) -> Result<KpiList, AppError> {
         let needs_none = |query: &&Query| query.header.params.values().all(|kind| is_optional(kind));
         let mut queries: Vec<&Query> = self.engine().catalogue().kpis().filter(needs_none).collect();
         queries.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));

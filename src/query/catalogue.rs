@@ -3,8 +3,8 @@
 
 use crate::model::filter::Filter;
 use crate::model::kind::Kind;
-use crate::query::drill;
 use crate::query::QueryError;
+use crate::query::drill;
 use crate::query::engine::session_config;
 use crate::query::header::Header;
 use crate::query::near::near_name;
@@ -264,7 +264,8 @@ impl Query {
 
     /// What is wrong with the line that says which cases a row is about.
     fn drill_fault(&self, template: &str) -> Option<String> {
-        if let Some(column) = drill::columns(template).find(|name| !self.columns.iter().any(|(known, _)| known == name)) {
+        if let Some(column) = drill::columns(template).find(|name| !self.columns.iter().any(|(known, _)| known == name))
+        {
             return Some(format!("`cases` names `{column}`, which is no column"));
         }
         let example = |name: &str| {

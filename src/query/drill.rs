@@ -39,12 +39,7 @@ pub fn filled<'a>(template: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) 
 }
 
 /// The filter of a row of an answer to these parameters; none where a value is missing, which no filter can name.
-pub fn cases_of(
-    template: &str,
-    frame: &Frame,
-    row: usize,
-    parameters: &BTreeMap<String, String>,
-) -> Option<Filter> {
+pub fn cases_of(template: &str, frame: &Frame, row: usize, parameters: &BTreeMap<String, String>) -> Option<Filter> {
     let grain = parameters.get("granularity").map_or("week", String::as_str);
     let value = |name: &str| {
         let column = name.trim_end_matches('+');

@@ -90,7 +90,7 @@ const SESSIONS_KEPT: usize = 64;
 
 /// See the module.
 pub struct Engine {
-    runtime: Option<tokio::runtime::Runtime>,
+    pub(super) runtime: Option<tokio::runtime::Runtime>,
     catalogue: Arc<Catalogue>,
     base: Arc<RuntimeEnv>,
     memory: Arc<Shared>,
@@ -228,7 +228,7 @@ impl Engine {
     }
 
     /// Waits for a place in which a query may run.
-    async fn place(&self) -> Result<Place, QueryError> {
+    pub(super) async fn place(&self) -> Result<Place, QueryError> {
         let waiting = Duration::from_secs(self.limits.queue_seconds);
         tokio::time::timeout(waiting, Arc::clone(&self.permits).acquire_owned())
             .await
@@ -236,7 +236,12 @@ impl Engine {
             .map_err(|_| QueryError::Gone)
     }
 
-    pub(super) async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
+    pub(super) async fn execute(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        task: Task,
+    ) -> Result<Frame, QueryError> {
         Ok(self.execute_in(self.place().await?, snapshot, filter, task).await?.0)
     }
 
@@ -249,15 +254,7 @@ impl Engine {
         task: Task,
     ) -> Result<(Frame, Place), QueryError> {
         let runtime = self.runtime.as_ref().ok_or(QueryError::Gone)?;
-        let work = Work {
-            snapshot: Arc::clone(snapshot),
-            filter: filter.clone().canonical(),
-            catalogue: Arc::clone(&self.catalogue),
-            sessions: Arc::clone(&self.sessions),
-            base: Arc::clone(&self.base),
-            memory: Arc::clone(&self.memory),
-            limits: self.limits.clone(),
-        };
+        let work = self.work(snapshot, filter);
         // The place goes with the work: it is held until that has really ended, not only until the asker stopped waiting.
         let running = runtime.spawn(async move { (work.answer(task).await, place) });
         let abort = AbortOnDrop(running.abort_handle());
@@ -268,6 +265,20 @@ impl Engine {
             Err(_) => Err(QueryError::TimeLimit { seconds }),
             Ok(Err(_)) => Err(QueryError::Gone),
             Ok(Ok((answer, place))) => Ok((answer?, place)),
+        }
+    }
+}
+
+impl Engine {
+    pub(super) fn work(&self, snapshot: &Arc<Snapshot>, filter: &Filter) -> Work {
+        Work {
+            snapshot: Arc::clone(snapshot),
+            filter: filter.clone().canonical(),
+            catalogue: Arc::clone(&self.catalogue),
+            sessions: Arc::clone(&self.sessions),
+            base: Arc::clone(&self.base),
+            memory: Arc::clone(&self.memory),
+            limits: self.limits.clone(),
         }
     }
 }
@@ -300,31 +311,38 @@ impl Drop for AbortOnDrop {
 }
 
 /// Everything that a question needs on the engine's threads.
-struct Work {
+pub(super) struct Work {
     snapshot: Arc<Snapshot>,
     filter: Filter,
     catalogue: Arc<Catalogue>,
     sessions: Arc<Sessions>,
     base: Arc<RuntimeEnv>,
     memory: Arc<Shared>,
-    limits: Limits,
+    pub limits: Limits,
 }
 
 impl Work {
     async fn answer(self, task: Task) -> Result<Frame, QueryError> {
         let fault = |error| QueryError::from_engine(error, &self.limits);
-        let state = self.session().await?;
-        let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
-        let state = state.build();
-        let plan = plan(&state, task.asked).await.map_err(|error| match error {
-            Refused::Engine(error) => fault(error),
-            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned() },
-        })?;
-        let schema = Arc::clone(plan.schema().inner());
-        let (batches, truncated) = gather(DataFrame::new(state, plan), task.most_rows, &self.limits).await?;
+        let rows = self.rows(task.asked).await?;
+        let schema = Arc::clone(rows.schema().inner());
+        let (batches, truncated) = gather(rows, task.most_rows, &self.limits).await?;
         let mut frame = Frame::new(&schema, &batches, task.kinds.as_deref()).map_err(fault)?;
         frame.truncated = truncated;
         Ok(frame)
+    }
+
+    /// The rows of the answer, not yet computed.
+    pub async fn rows(&self, asked: Question) -> Result<DataFrame, QueryError> {
+        let fault = |error| QueryError::from_engine(error, &self.limits);
+        let state = self.session().await?;
+        let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
+        let state = state.build();
+        let plan = plan(&state, asked).await.map_err(|error| match error {
+            Refused::Engine(error) => fault(error),
+            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned() },
+        })?;
+        Ok(DataFrame::new(state, plan))
     }
 
     /// Memory of the query's own, over the shared caches and disk.

@@ -18,6 +18,7 @@ mod near;
 mod parameters;
 mod plan;
 mod snapshot;
+mod stream;
 mod views;
 
 pub use catalogue::{Catalogue, Fault, Query};
@@ -27,3 +28,4 @@ pub use error::QueryError;
 pub use frame::{Column, Frame, Values};
 pub use header::{ChartHint, Header, choices, is_optional};
 pub use snapshot::{Snapshot, VariantTable, path_id};
+pub use stream::Frames;

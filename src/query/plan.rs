@@ -30,8 +30,8 @@ pub enum Question {
         view: String,
         /// The columns.
         names: Vec<Expr>,
-        /// The column that orders the rows.
-        order: String,
+        /// The columns that order the rows.
+        order: Vec<String>,
     },
     /// The values of a column of a view, the most frequent first, as `value` and `rows`.
     Counts {
@@ -84,8 +84,8 @@ pub async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, 
         }
         Question::Columns { view, names, order } => {
             let context = SessionContext::new_with_state(state.clone());
-            let order = Expr::Column(Column::new_unqualified(order));
-            let rows = context.table(view).await?.sort(vec![order.sort(true, true)])?.select(names)?;
+            let by = |name: String| Expr::Column(Column::new_unqualified(name)).sort(true, true);
+            let rows = context.table(view).await?.sort(order.into_iter().map(by).collect())?.select(names)?;
             Ok(rows.into_unoptimized_plan())
         }
         Question::Counts { view, name, most } => {

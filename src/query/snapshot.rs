@@ -3,7 +3,9 @@
 
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
-use crate::query::functions::{NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson};
+use crate::query::functions::{
+    NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson,
+};
 use datafusion::arrow::array::{AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit};
 use datafusion::datasource::file_format::parquet::ParquetFormat;

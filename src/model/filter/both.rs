@@ -94,11 +94,7 @@ mod tests {
         check("with=A;without=B", "with=A;directly=A>C", Some("with=A;without=B;directly=A>C"));
         check("starts=A|B", "starts=B|C", Some("starts=B"));
         check("cycle=5..", "cycle=1..9", Some("cycle=5..9"));
-        check(
-            "start=2024-01-01..2024-03-01",
-            "start=2024-02-01..",
-            Some("start=2024-02-01..2024-03-01"),
-        );
+        check("start=2024-01-01..2024-03-01", "start=2024-02-01..", Some("start=2024-02-01..2024-03-01"));
         check("case.region=North", "case.region=South", Some("case.region=North;case.region=South"));
     }
 

@@ -2,11 +2,11 @@
 //! period and of the next one, `periods(date, next, grain)` the first days from one period up to, but without, another.
 //! Days, ISO weeks, months, quarters and years, in UTC. Like `week_start` they know years that `date_trunc` does not.
 
+use chrono::{Datelike, Days, Months, NaiveDate};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Date32Builder, ListBuilder};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, TimeUnit, TimestampMicrosecondType};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
-use chrono::{Datelike, Days, Months, NaiveDate};
 use std::sync::Arc;
 
 const DAY_MICROS: i64 = 86_400_000_000;

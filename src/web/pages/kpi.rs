@@ -215,8 +215,7 @@ async fn side_by_side(
     let all = app.ask(asked, "log_totals", &BTreeMap::new()).await?.integer("cases", 0).unwrap_or_default();
     let mut parts = Vec::new();
     for (value, cases) in values.iter().take(PARTS) {
-        let condition =
-            Condition { attribute: by.to_owned(), comparison: Comparison::Is, values: vec![value.clone()] };
+        let condition = Condition { attribute: by.to_owned(), comparison: Comparison::Is, values: vec![value.clone()] };
         let own = Filter { case_attributes: vec![condition], ..Filter::default() };
         let Some(filter) = asked.filter.and(&own) else { continue };
         let narrowed = Asked { target: asked.target.clone(), filter };
