@@ -7,6 +7,7 @@
 --! columns    = { activity = "category", events = "count", cases = "count" }
 --! additive   = false
 --! chart      = { kind = "bars", x = "activity", y = ["events"] }
+--! cases      = "with={activity}"
 SELECT
     activity_name(activity_id) AS activity,
     count(*) AS events,

@@ -6,6 +6,7 @@
 --! grain      = "one row per pair of activities"
 --! columns    = { from_activity = "category", to_activity = "category", pairs = "count", cases = "count", mean_s = "duration_s", median_s = "duration_s", p90_s = "duration_s", min_s = "duration_s", max_s = "duration_s", overlaps = "count" }
 --! additive   = false
+--! cases      = "directly={from_activity}>{to_activity}"
 WITH pairs AS (
     -- One packed number groups faster than two.
     SELECT

@@ -7,6 +7,7 @@
 --! columns    = { activity = "category", cases = "count" }
 --! additive   = true
 --! chart      = { kind = "bars", x = "activity", y = ["cases"] }
+--! cases      = "ends={activity}"
 SELECT
     activity_name(last_activity_id) AS activity,
     count(*) AS cases

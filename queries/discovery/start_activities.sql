@@ -7,6 +7,7 @@
 --! columns    = { activity = "category", cases = "count" }
 --! additive   = true
 --! chart      = { kind = "bars", x = "activity", y = ["cases"] }
+--! cases      = "starts={activity}"
 SELECT
     activity_name(first_activity_id) AS activity,
     count(*) AS cases

@@ -7,6 +7,7 @@
 --! columns    = { activity = "category", cases = "count", of_cases = "count", share = "share", low_share = "share", high_share = "share" }
 --! additive   = false
 --! chart      = { kind = "bars", x = "activity", y = ["cases"] }
+--! cases      = "eventually={activity}>{activity}"
 WITH repeated AS (
     -- Every case of a path repeats the same activities, so the path is asked once.
     SELECT unnest(repeated_ids) AS activity_id, cases FROM variants

@@ -7,6 +7,7 @@
 --! columns    = { activity = "category", waits = "count", total_s = "duration_s", mean_s = "duration_s", median_s = "duration_s", p90_s = "duration_s" }
 --! additive   = false
 --! chart      = { kind = "bars", x = "activity", y = ["total_s"] }
+--! cases      = "with={activity}"
 WITH waits AS (
     SELECT
         next_activity_id,

@@ -1,36 +1,37 @@
---! title      = "Arrivals per week"
---! question   = "How many cases arrive each week?"
---! definition = "Cases by the ISO week (UTC) of their first start. Cases that began before the log does count from their first event in it. A week without cases is 0, except in gaps of more than 10 years, which stay gaps."
+--! title      = "Arrivals"
+--! question   = "How many cases arrive, week by week?"
+--! definition = "Cases by the period (ISO week unless another granularity is asked for, UTC) of their first start. Cases that began before the log does count from their first event in it. A period without cases is 0, except in gaps of more than 10 years, which stay gaps."
 --! unit       = "cases"
 --! source     = ["cases"]
---! grain      = "one row per ISO week (UTC) of case start, from the first to the last"
---! columns    = { week = "date", cases = "count" }
+--! grain      = "one row per period (UTC) of case start, from the first to the last"
+--! params     = { granularity = "week|day|month|quarter|year" }
+--! columns    = { period = "date", cases = "count" }
 --! additive   = true
---! chart      = { kind = "bars", x = "week", y = ["cases"] }
-WITH weekly AS (
-    SELECT week_start(started_at) AS week, count(*) AS cases
+--! chart      = { kind = "bars", x = "period", y = ["cases"] }
+--! cases      = "start={period}..{period+}"
+WITH started AS (
+    SELECT period_start(started_at, CAST($granularity AS VARCHAR)) AS period
     FROM cases
     WHERE started_at IS NOT NULL
-    GROUP BY week_start(started_at)
+),
+counted AS (
+    SELECT period, count(*) AS cases
+    FROM started
+    GROUP BY period
 ),
 followed AS (
-    SELECT week, lead(week) OVER (ORDER BY week) AS next_week
-    FROM weekly
+    SELECT period, lead(period) OVER (ORDER BY period) AS next_period
+    FROM counted
 ),
--- Weeks in which nothing happened count too: without them a gap would look like a steady flow. But a date that is
--- ten years off stands for "never" or is a fault, and must not add thousands of empty weeks.
-weeks AS (
-    SELECT
-        unnest(generate_series(
-            week,
-            CASE WHEN next_week <= week + INTERVAL '10 years' THEN next_week - INTERVAL '7 days' ELSE week END,
-            INTERVAL '7 days'
-        )) AS week
+-- Periods in which nothing happened count too: without them a gap would look like a steady flow. But a date that is
+-- ten years off stands for "never" or is a fault, and must not add thousands of empty ones.
+filled AS (
+    SELECT unnest(periods(period, next_period, CAST($granularity AS VARCHAR))) AS period
     FROM followed
 )
 SELECT
-    weeks.week,
-    coalesce(weekly.cases, 0) AS cases
-FROM weeks
-LEFT JOIN weekly ON weeks.week = weekly.week
-ORDER BY week
+    filled.period,
+    coalesce(counted.cases, 0) AS cases
+FROM filled
+LEFT JOIN counted ON filled.period = counted.period
+ORDER BY period

@@ -1,36 +1,37 @@
---! title      = "Throughput per week"
---! question   = "How many cases are finished each week?"
---! definition = "Cases by the ISO week (UTC) of their last end. A log does not say which cases are still open; a case counts as finished at its last event. A week without cases is 0, except in gaps of more than 10 years, which stay gaps."
+--! title      = "Throughput"
+--! question   = "How many cases are finished, week by week?"
+--! definition = "Cases by the period (ISO week unless another granularity is asked for, UTC) of their last end. A log does not say which cases are still open; a case counts as finished at its last event. A period without cases is 0, except in gaps of more than 10 years, which stay gaps."
 --! unit       = "cases"
 --! source     = ["cases"]
---! grain      = "one row per ISO week (UTC) of case end, from the first to the last"
---! columns    = { week = "date", cases = "count" }
+--! grain      = "one row per period (UTC) of case end, from the first to the last"
+--! params     = { granularity = "week|day|month|quarter|year" }
+--! columns    = { period = "date", cases = "count" }
 --! additive   = true
---! chart      = { kind = "bars", x = "week", y = ["cases"] }
-WITH weekly AS (
-    SELECT week_start(ended_at) AS week, count(*) AS cases
+--! chart      = { kind = "bars", x = "period", y = ["cases"] }
+--! cases      = "end={period}..{period+}"
+WITH ended AS (
+    SELECT period_start(ended_at, CAST($granularity AS VARCHAR)) AS period
     FROM cases
     WHERE ended_at IS NOT NULL
-    GROUP BY week_start(ended_at)
+),
+counted AS (
+    SELECT period, count(*) AS cases
+    FROM ended
+    GROUP BY period
 ),
 followed AS (
-    SELECT week, lead(week) OVER (ORDER BY week) AS next_week
-    FROM weekly
+    SELECT period, lead(period) OVER (ORDER BY period) AS next_period
+    FROM counted
 ),
--- Weeks in which nothing happened count too: without them a gap would look like a steady flow. But a date that is
--- ten years off stands for "never" or is a fault, and must not add thousands of empty weeks.
-weeks AS (
-    SELECT
-        unnest(generate_series(
-            week,
-            CASE WHEN next_week <= week + INTERVAL '10 years' THEN next_week - INTERVAL '7 days' ELSE week END,
-            INTERVAL '7 days'
-        )) AS week
+-- Periods in which nothing happened count too: without them a gap would look like a steady flow. But a date that is
+-- ten years off stands for "never" or is a fault, and must not add thousands of empty ones.
+filled AS (
+    SELECT unnest(periods(period, next_period, CAST($granularity AS VARCHAR))) AS period
     FROM followed
 )
 SELECT
-    weeks.week,
-    coalesce(weekly.cases, 0) AS cases
-FROM weeks
-LEFT JOIN weekly ON weeks.week = weekly.week
-ORDER BY week
+    filled.period,
+    coalesce(counted.cases, 0) AS cases
+FROM filled
+LEFT JOIN counted ON filled.period = counted.period
+ORDER BY period

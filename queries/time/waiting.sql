@@ -7,6 +7,7 @@
 --! columns    = { from_activity = "category", to_activity = "category", pairs = "count", total_s = "duration_s", share = "share", median_s = "duration_s", p90_s = "duration_s", overlaps = "count" }
 --! additive   = false
 --! chart      = { kind = "bars", x = "from_activity > to_activity", y = ["total_s"] }
+--! cases      = "directly={from_activity}>{to_activity}"
 WITH pairs AS (
     SELECT
         activity_id,

@@ -53,6 +53,31 @@ impl App {
         })
     }
 
+    /// The values of an attribute of the asked cases, the most frequent first, each with its number of cases. An empty
+    /// text stands for cases without a value.
+    ///
+    /// # Errors
+    /// `Invalid` if cases have no such attribute; those of the query.
+    pub async fn attribute_values(
+        &self,
+        asked: &Asked,
+        attribute: &str,
+        most: usize,
+    ) -> Result<Vec<(String, i64)>, AppError> {
+        let snapshot = &asked.target.snapshot;
+        let known = snapshot.attributes_of("cases");
+        if !known.iter().any(|name| name == attribute) {
+            let hint = match known.as_slice() {
+                [] => "the cases of this log have no attributes".to_owned(),
+                names => format!("there are {}", names.join(", ")),
+            };
+            return Err(AppError::Invalid { what: format!("cases have no attribute `{attribute}`"), hint });
+        }
+        let frame = self.engine().counts(snapshot, &asked.filter, "cases", attribute, most).await?;
+        let value = |row: usize| (frame.plain(0, row), frame.integer("rows", row).unwrap_or_default());
+        Ok((0..frame.rows).map(value).collect())
+    }
+
     /// The attributes that each row of a view has a value for.
     async fn attributes(&self, asked: &Asked, view: &str, order: &str) -> Result<Vec<Map<String, Value>>, AppError> {
         let columns = asked.target.snapshot.attributes_of(view);

@@ -4,6 +4,7 @@ use crate::app::{AppError, KpiAnswer};
 use crate::chart::{Column, Data, Size, Spec, SpecError, Values, draw};
 use crate::draw::png::png;
 use crate::draw::theme::Theme;
+use crate::model::filter::Filter;
 use crate::model::kind::Kind;
 use crate::query::{self, Frame};
 
@@ -19,8 +20,24 @@ impl KpiAnswer {
     /// # Errors
     /// `SpecError` if the header asks for what its columns cannot give.
     pub fn spec(&self) -> Option<Result<Spec, SpecError>> {
+        self.linked_spec(&[])
+    }
+
+    /// The same, whose marks lead where the rows do that they show.
+    ///
+    /// # Errors
+    /// As [`Self::spec`].
+    pub fn linked_spec(&self, links: &[Option<String>]) -> Option<Result<Spec, SpecError>> {
         let chart = self.kpi.chart.as_ref()?;
-        Some(Spec::from_header(&self.kpi.title, &chart.kind, &chart.x, &chart.y, &data(&self.frame)))
+        let data = data(&self.frame);
+        Some(Spec::linked(&self.kpi.title, &chart.kind, &chart.x, &chart.y, &data, links))
+    }
+
+    /// The cases that a row is about, among those that were asked for; none where no filter can name them.
+    pub fn cases_of(&self, row: usize) -> Option<Filter> {
+        let template = self.kpi.cases.as_ref()?;
+        let own = query::cases_of(template, &self.frame, row, &self.meta.parameters)?;
+        self.meta.filters.and(&own)
     }
 
     /// A picture of its own, as SVG.

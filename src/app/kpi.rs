@@ -3,7 +3,7 @@
 use crate::app::{App, AppError, Asked};
 use crate::model::kind::Kind;
 use crate::model::time::rfc3339;
-use crate::query::{ChartHint, Extent, Frame, Query};
+use crate::query::{ChartHint, Extent, Frame, Query, is_optional};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -34,6 +34,9 @@ pub struct KpiInfo {
     /// How it is best drawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chart: Option<ChartHint>,
+    /// Which cases a row is about: a filter in its text form, `{column}` stands for the row's value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cases: Option<String>,
 }
 
 /// A column of an answer.
@@ -58,6 +61,9 @@ pub struct KpiMeta {
     pub filters: crate::model::filter::Filter,
     /// The same as text.
     pub filter: String,
+    /// What was asked for beside the filter.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
     /// Whether rows were left out because of limits.rows_returned_max.
     pub truncated: bool,
 }
@@ -120,12 +126,23 @@ pub struct SqlAnswer {
 impl App {
     /// Every KPI of the asked cases that needs no parameters, each cut after limits.rows_returned_max rows.
     pub async fn kpis(&self, asked: &Asked) -> Result<KpiList, AppError> {
-        let needs_none = |query: &&Query| query.header.params.values().all(|kind| kind.ends_with('?'));
+        self.kpis_with(asked, &BTreeMap::new()).await
+    }
+
+    /// The same; those that have these parameters are asked with them.
+    pub async fn kpis_with(&self, asked: &Asked, parameters: &BTreeMap<String, String>) -> Result<KpiList, AppError> {
+        let needs_none = |query: &&Query| query.header.params.values().all(|kind| is_optional(kind));
         let mut queries: Vec<&Query> = self.engine().catalogue().kpis().filter(needs_none).collect();
         queries.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
+        let own = |query: &Query| -> BTreeMap<String, String> {
+            let has = |name: &&String| query.header.params.contains_key(*name);
+            parameters.keys().filter(has).map(|name| (name.clone(), parameters[name].clone())).collect()
+        };
+        let questions: Vec<_> = queries.into_iter().map(|query| (query, own(query))).collect();
         let Asked { target, filter } = asked;
-        let frames = self.engine().run_all(&target.snapshot, filter, &queries, Extent::Limited).await?;
-        Ok(KpiList { kpis: queries.into_iter().zip(frames).map(|(query, frame)| kpi(asked, query, frame)).collect() })
+        let frames = self.engine().run_each(&target.snapshot, filter, &questions, Extent::Limited).await?;
+        let answers = questions.into_iter().zip(frames);
+        Ok(KpiList { kpis: answers.map(|((query, own), frame)| kpi(asked, query, own, frame)).collect() })
     }
 
     /// One KPI of the asked cases, cut after limits.rows_returned_max rows.
@@ -138,7 +155,23 @@ impl App {
         let query = self.engine().catalogue().kpi(id)?;
         let Asked { target, filter } = asked;
         let frame = self.engine().run(&target.snapshot, filter, query, parameters, Extent::Limited).await?;
-        Ok(kpi(asked, query, frame))
+        Ok(kpi(asked, query, parameters.clone(), frame))
+    }
+
+    /// What a KPI says about itself.
+    ///
+    /// # Errors
+    /// `Query` if there is no such KPI.
+    pub fn kpi_info(&self, id: &str) -> Result<KpiInfo, AppError> {
+        Ok(info(self.engine().catalogue().kpi(id)?))
+    }
+
+    /// What a catalogued query says about itself, be it a KPI or one that serves other answers.
+    ///
+    /// # Errors
+    /// `Query` if there is no such query.
+    pub fn about(&self, id: &str) -> Result<KpiInfo, AppError> {
+        Ok(info(self.engine().catalogue().get(id)?))
     }
 
     /// Read-only SQL over the tables of the asked cases.
@@ -148,8 +181,9 @@ impl App {
     }
 }
 
-fn kpi(asked: &Asked, query: &Query, frame: Frame) -> KpiAnswer {
-    KpiAnswer { kpi: info(query), columns: columns(&frame), meta: meta(asked, &frame), frame }
+fn kpi(asked: &Asked, query: &Query, parameters: BTreeMap<String, String>, frame: Frame) -> KpiAnswer {
+    let meta = KpiMeta { parameters, ..meta(asked, &frame) };
+    KpiAnswer { kpi: info(query), columns: columns(&frame), meta, frame }
 }
 
 fn info(query: &Query) -> KpiInfo {
@@ -166,6 +200,7 @@ fn info(query: &Query) -> KpiInfo {
         params: header.params.clone(),
         additive: header.additive,
         chart: header.chart.clone(),
+        cases: header.cases.clone(),
     }
 }
 
@@ -180,6 +215,7 @@ fn meta(asked: &Asked, frame: &Frame) -> KpiMeta {
         as_of: asked.target.snapshot.manifest.last_us.map(rfc3339),
         filter: asked.filter.to_string(),
         filters: asked.filter.clone(),
+        parameters: BTreeMap::new(),
         truncated: frame.truncated,
     }
 }

@@ -5,6 +5,7 @@ mod answers;
 mod cases;
 mod chart;
 mod error;
+mod export;
 mod flows;
 mod import;
 mod incoming;
@@ -20,6 +21,7 @@ mod views;
 mod import_tests;
 
 pub use error::{AppError, Class};
+pub use export::{ExportedLog, LogForm};
 pub use flows::{FilterWords, FlowInfo, Flows};
 pub use import::{ImportOutcome, ImportRequest, SourceFile};
 pub use incoming::{Incoming, Received};

@@ -1,11 +1,14 @@
 //! `throughline cases`.
 
+use crate::app::{Asked, LogForm};
 use crate::cli::asked::Source;
 use crate::cli::{CliError, Common, print};
 use crate::model::answers::Timeline;
+use crate::model::filter::Filter;
 use crate::model::time::humane;
 use clap::Args;
 use comfy_table::Cell;
+use std::path::{Path, PathBuf};
 
 /// See the command's help.
 #[derive(Debug, Args)]
@@ -15,6 +18,9 @@ pub struct Cases {
     /// Show the timeline of this case
     #[arg(long = "id", visible_alias = "case-id", value_name = "ID")]
     id: Option<String>,
+    /// Write the events of the cases to a file: .csv, or .xes
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
     /// How many cases to list
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -43,6 +49,20 @@ impl Cases {
             }
             other => other?,
         };
+        if let Some(path) = &self.output {
+            let form = form_of(path)?;
+            let asked = match wanted {
+                Some(id) => {
+                    let filter = Filter { cases: vec![id], ..opened.asked.filter.clone() };
+                    Asked { target: opened.asked.target.clone(), filter }
+                }
+                None => opened.asked,
+            };
+            let written = opened.app.export(&asked, form).await?;
+            let step = format!("write {}", path.display());
+            std::fs::copy(&written.path, path).map_err(CliError::io(step))?;
+            return Ok(());
+        }
         if let Some(id) = wanted {
             return timeline(&opened.app.case(&opened.asked, &id).await?, common);
         }
@@ -62,6 +82,18 @@ impl Cases {
             ]);
         }
         print::line(&table.to_string())
+    }
+}
+
+/// What the file is to be, by its name.
+fn form_of(path: &Path) -> Result<LogForm, CliError> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => Ok(LogForm::Csv),
+        Some("xes") => Ok(LogForm::Xes),
+        _ => Err(CliError::Usage {
+            what: format!("{} is neither .csv nor .xes", path.display()),
+            hint: "name the file by what it is to be, e.g. cases.xes".to_owned(),
+        }),
     }
 }
 

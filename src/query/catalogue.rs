@@ -1,8 +1,10 @@
 //! The catalogue of `queries/**.sql`: read, checked against empty tables, and then trusted. Adding a file there adds
 //! a KPI everywhere.
 
+use crate::model::filter::Filter;
 use crate::model::kind::Kind;
 use crate::query::QueryError;
+use crate::query::drill;
 use crate::query::engine::session_config;
 use crate::query::header::Header;
 use crate::query::near::near_name;
@@ -254,7 +256,25 @@ impl Query {
                 faults.push(format!("the chart draws `{column}`, which is no column"));
             }
         }
+        if let Some(template) = &self.header.cases {
+            faults.extend(self.drill_fault(template));
+        }
         faults
+    }
+
+    /// What is wrong with the line that says which cases a row is about.
+    fn drill_fault(&self, template: &str) -> Option<String> {
+        if let Some(column) = drill::columns(template).find(|name| !self.columns.iter().any(|(known, _)| known == name))
+        {
+            return Some(format!("`cases` names `{column}`, which is no column"));
+        }
+        let example = |name: &str| {
+            let name = name.trim_end_matches('+');
+            let (_, kind) = self.columns.iter().find(|(known, _)| known == name)?;
+            Some(if matches!(kind, Kind::Date | Kind::Timestamp) { "2024-01-01" } else { "1" }.into())
+        };
+        let text = drill::filled(template, example)?;
+        text.parse::<Filter>().err().map(|error| format!("`cases` is no filter: {error}"))
     }
 
     fn sources(&self, state: &datafusion::execution::session_state::SessionState) -> Option<String> {

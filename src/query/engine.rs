@@ -13,13 +13,11 @@ use crate::query::parameters::bind;
 use crate::query::plan::{Question, Refused, plan};
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
-use datafusion::common::Column;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionConfig};
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
@@ -92,7 +90,7 @@ const SESSIONS_KEPT: usize = 64;
 
 /// See the module.
 pub struct Engine {
-    runtime: Option<tokio::runtime::Runtime>,
+    pub(super) runtime: Option<tokio::runtime::Runtime>,
     catalogue: Arc<Catalogue>,
     base: Arc<RuntimeEnv>,
     memory: Arc<Shared>,
@@ -162,8 +160,8 @@ impl Engine {
         self.execute(snapshot, filter, self.task(query, parameters, extent)?).await
     }
 
-    /// Answers several catalogued questions that need no parameters: as many at once as there are free places, and one
-    /// after the other where there is but one. Only for the first place it waits.
+    /// Answers several catalogued questions without parameters: as many at once as there are free places, and one after
+    /// the other where there is but one. Only for the first place it waits.
     pub async fn run_all(
         &self,
         snapshot: &Arc<Snapshot>,
@@ -171,8 +169,20 @@ impl Engine {
         queries: &[&Query],
         extent: Extent,
     ) -> Result<Vec<Frame>, QueryError> {
-        let none = BTreeMap::new();
-        let tasks: Vec<Task> = queries.iter().map(|query| self.task(query, &none, extent)).collect::<Result<_, _>>()?;
+        let questions: Vec<_> = queries.iter().map(|query| (*query, BTreeMap::new())).collect();
+        self.run_each(snapshot, filter, &questions, extent).await
+    }
+
+    /// The same with parameters of their own.
+    pub async fn run_each(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        questions: &[(&Query, BTreeMap<String, String>)],
+        extent: Extent,
+    ) -> Result<Vec<Frame>, QueryError> {
+        let task = |(query, parameters): &(&Query, BTreeMap<String, String>)| self.task(query, parameters, extent);
+        let tasks: Vec<Task> = questions.iter().map(task).collect::<Result<_, _>>()?;
         let free = std::iter::from_fn(|| Arc::clone(&self.permits).try_acquire_owned().ok());
         let places: Vec<Place> =
             std::iter::once(self.place().await?).chain(free.take(tasks.len().saturating_sub(1))).collect();
@@ -207,20 +217,6 @@ impl Engine {
         self.execute(snapshot, filter, task).await
     }
 
-    /// Columns of a view by name, which come from the log and are no part of any file; all rows.
-    pub async fn columns(
-        &self,
-        snapshot: &Arc<Snapshot>,
-        filter: &Filter,
-        view: &str,
-        columns: &[String],
-        order: &str,
-    ) -> Result<Frame, QueryError> {
-        let names = columns.iter().map(|name| Expr::Column(Column::new_unqualified(name.clone()))).collect();
-        let asked = Question::Columns { view: view.to_owned(), names, order: order.to_owned() };
-        self.execute(snapshot, filter, Task { asked, kinds: None, most_rows: None }).await
-    }
-
     fn task(&self, query: &Query, parameters: &BTreeMap<String, String>, extent: Extent) -> Result<Task, QueryError> {
         let values = bind(query, parameters)?;
         let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
@@ -232,7 +228,7 @@ impl Engine {
     }
 
     /// Waits for a place in which a query may run.
-    async fn place(&self) -> Result<Place, QueryError> {
+    pub(super) async fn place(&self) -> Result<Place, QueryError> {
         let waiting = Duration::from_secs(self.limits.queue_seconds);
         tokio::time::timeout(waiting, Arc::clone(&self.permits).acquire_owned())
             .await
@@ -240,7 +236,12 @@ impl Engine {
             .map_err(|_| QueryError::Gone)
     }
 
-    async fn execute(&self, snapshot: &Arc<Snapshot>, filter: &Filter, task: Task) -> Result<Frame, QueryError> {
+    pub(super) async fn execute(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        task: Task,
+    ) -> Result<Frame, QueryError> {
         Ok(self.execute_in(self.place().await?, snapshot, filter, task).await?.0)
     }
 
@@ -253,15 +254,7 @@ impl Engine {
         task: Task,
     ) -> Result<(Frame, Place), QueryError> {
         let runtime = self.runtime.as_ref().ok_or(QueryError::Gone)?;
-        let work = Work {
-            snapshot: Arc::clone(snapshot),
-            filter: filter.clone().canonical(),
-            catalogue: Arc::clone(&self.catalogue),
-            sessions: Arc::clone(&self.sessions),
-            base: Arc::clone(&self.base),
-            memory: Arc::clone(&self.memory),
-            limits: self.limits.clone(),
-        };
+        let work = self.work(snapshot, filter);
         // The place goes with the work: it is held until that has really ended, not only until the asker stopped waiting.
         let running = runtime.spawn(async move { (work.answer(task).await, place) });
         let abort = AbortOnDrop(running.abort_handle());
@@ -276,6 +269,20 @@ impl Engine {
     }
 }
 
+impl Engine {
+    pub(super) fn work(&self, snapshot: &Arc<Snapshot>, filter: &Filter) -> Work {
+        Work {
+            snapshot: Arc::clone(snapshot),
+            filter: filter.clone().canonical(),
+            catalogue: Arc::clone(&self.catalogue),
+            sessions: Arc::clone(&self.sessions),
+            base: Arc::clone(&self.base),
+            memory: Arc::clone(&self.memory),
+            limits: self.limits.clone(),
+        }
+    }
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
         // Dropping a runtime inside another one blocks; giving it away does not.
@@ -286,11 +293,13 @@ impl Drop for Engine {
 }
 
 /// A question that is ready to run.
-struct Task {
-    asked: Question,
-    kinds: Option<Vec<Kind>>,
+pub(super) struct Task {
+    /// What is asked.
+    pub asked: Question,
+    /// Units of the columns, where they are known.
+    pub kinds: Option<Vec<Kind>>,
     /// After so many rows the answer is cut; without it, it is whole.
-    most_rows: Option<usize>,
+    pub most_rows: Option<usize>,
 }
 
 struct AbortOnDrop(tokio::task::AbortHandle);
@@ -302,31 +311,38 @@ impl Drop for AbortOnDrop {
 }
 
 /// Everything that a question needs on the engine's threads.
-struct Work {
+pub(super) struct Work {
     snapshot: Arc<Snapshot>,
     filter: Filter,
     catalogue: Arc<Catalogue>,
     sessions: Arc<Sessions>,
     base: Arc<RuntimeEnv>,
     memory: Arc<Shared>,
-    limits: Limits,
+    pub limits: Limits,
 }
 
 impl Work {
     async fn answer(self, task: Task) -> Result<Frame, QueryError> {
         let fault = |error| QueryError::from_engine(error, &self.limits);
-        let state = self.session().await?;
-        let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
-        let state = state.build();
-        let plan = plan(&state, task.asked).await.map_err(|error| match error {
-            Refused::Engine(error) => fault(error),
-            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned() },
-        })?;
-        let schema = Arc::clone(plan.schema().inner());
-        let (batches, truncated) = gather(DataFrame::new(state, plan), task.most_rows, &self.limits).await?;
+        let rows = self.rows(task.asked).await?;
+        let schema = Arc::clone(rows.schema().inner());
+        let (batches, truncated) = gather(rows, task.most_rows, &self.limits).await?;
         let mut frame = Frame::new(&schema, &batches, task.kinds.as_deref()).map_err(fault)?;
         frame.truncated = truncated;
         Ok(frame)
+    }
+
+    /// The rows of the answer, not yet computed.
+    pub async fn rows(&self, asked: Question) -> Result<DataFrame, QueryError> {
+        let fault = |error| QueryError::from_engine(error, &self.limits);
+        let state = self.session().await?;
+        let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
+        let state = state.build();
+        let plan = plan(&state, asked).await.map_err(|error| match error {
+            Refused::Engine(error) => fault(error),
+            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned() },
+        })?;
+        Ok(DataFrame::new(state, plan))
     }
 
     /// Memory of the query's own, over the shared caches and disk.

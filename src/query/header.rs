@@ -51,6 +51,9 @@ pub struct Header {
     /// How to draw it.
     #[serde(default)]
     pub chart: Option<ChartHint>,
+    /// Which cases a row is about: a filter in its text form, `{column}` stands for the row's value.
+    #[serde(default)]
+    pub cases: Option<String>,
     /// Whether it only serves other answers and is no KPI of its own.
     #[serde(default)]
     pub internal: bool,
@@ -65,7 +68,7 @@ pub struct HeaderFault {
     pub what: String,
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "title",
     "question",
     "definition",
@@ -76,10 +79,11 @@ const KEYS: [&str; 11] = [
     "columns",
     "additive",
     "chart",
+    "cases",
     "internal",
 ];
 
-/// Types that a parameter may have.
+/// Types that a parameter may have; besides them a choice, which lists its values: `week|day|month`.
 pub const PARAMETER_TYPES: [&str; 5] = ["count", "number", "text", "timestamp", "date"];
 
 impl Header {
@@ -112,8 +116,9 @@ impl Header {
         }
         header.kinds()?;
         for (name, kind) in &header.params {
-            if !PARAMETER_TYPES.contains(&kind.trim_end_matches('?')) {
-                let what = format!("parameter `{name}` has type `{kind}`; types are {}", PARAMETER_TYPES.join(", "));
+            if choices(kind).is_none() && !PARAMETER_TYPES.contains(&kind.trim_end_matches('?')) {
+                let types = PARAMETER_TYPES.join(", ");
+                let what = format!("parameter `{name}` has type `{kind}`; types are {types}, or values joined by |");
                 return Err(HeaderFault { line: 1, what });
             }
         }
@@ -134,6 +139,16 @@ impl Header {
         };
         self.columns.iter().map(kind).collect()
     }
+}
+
+/// The values of a parameter that is a choice; the first one is meant if nothing is said.
+pub fn choices(kind: &str) -> Option<Vec<&str>> {
+    kind.contains('|').then(|| kind.split('|').map(str::trim).collect())
+}
+
+/// Whether a parameter may be left out.
+pub fn is_optional(kind: &str) -> bool {
+    kind.ends_with('?') || choices(kind).is_some()
 }
 
 /// Adds a near name to complaints about unknown keys.
@@ -175,6 +190,16 @@ mod tests {
         check("--! title = \"T\"\n--! columns = { a = \"meters\" }\nSELECT 1", 1, "kind");
         check("--! title = \"T\"\n--! params = { a = \"int\" }\nSELECT 1", 1, "types are");
         check("SELECT 1", 1, "title");
+    }
+
+    #[test]
+    fn choices_are_told_from_types() {
+        assert_eq!(choices("week|day | month"), Some(vec!["week", "day", "month"]));
+        assert_eq!((choices("count?"), is_optional("count"), is_optional("count?")), (None, false, true));
+        assert!(is_optional("a|b"));
+        let text = "--! title = \"T\"\n--! params = { by = \"week|day\" }\n--! cases = \"with={a}\"\nSELECT 1";
+        let (header, _) = Header::parse(text).unwrap();
+        assert_eq!((header.params["by"].as_str(), header.cases.as_deref()), ("week|day", Some("with={a}")));
     }
 
     proptest! {

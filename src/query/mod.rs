@@ -4,6 +4,8 @@
 //! [`Engine`] runs a question on a snapshot, narrowed by a filter, within limits, and answers with a [`Frame`].
 
 mod catalogue;
+mod columns;
+mod drill;
 mod engine;
 mod error;
 mod filter;
@@ -16,11 +18,14 @@ mod near;
 mod parameters;
 mod plan;
 mod snapshot;
+mod stream;
 mod views;
 
 pub use catalogue::{Catalogue, Fault, Query};
+pub use drill::cases_of;
 pub use engine::{Engine, Extent, Limits};
 pub use error::QueryError;
 pub use frame::{Column, Frame, Values};
-pub use header::{ChartHint, Header};
+pub use header::{ChartHint, Header, choices, is_optional};
 pub use snapshot::{Snapshot, VariantTable, path_id};
+pub use stream::Frames;

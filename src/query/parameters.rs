@@ -2,6 +2,7 @@
 
 use crate::query::QueryError;
 use crate::query::catalogue::Query;
+use crate::query::header::{choices, is_optional};
 use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::scalar::ScalarValue;
 use std::collections::{BTreeMap, HashMap};
@@ -18,8 +19,16 @@ pub fn bind(query: &Query, given: &BTreeMap<String, String>) -> Result<HashMap<S
     for (name, declared) in &query.header.params {
         let kind = declared.trim_end_matches('?');
         let text = given.get(name).map(String::as_str).filter(|text| !text.is_empty());
-        if text.is_none() && !declared.ends_with('?') {
+        if text.is_none() && !is_optional(declared) {
             return Err(fault(name, "it is missing".to_owned()));
+        }
+        if let Some(known) = choices(declared) {
+            let chosen = text.or(known.first().copied()).unwrap_or_default();
+            if !known.contains(&chosen) {
+                return Err(fault(name, format!("there is no `{chosen}`; choose {}", known.join(", "))));
+            }
+            values.insert(name.clone(), ScalarAndMetadata::from(ScalarValue::Utf8(Some(chosen.to_owned()))));
+            continue;
         }
         let wrong = |text: &str| fault(name, format!("`{text}` is no {kind}"));
         let value = match kind {

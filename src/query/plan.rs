@@ -6,7 +6,8 @@ use datafusion::common::{Column, ParamValues};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::{Expr, LogicalPlan, col, lit};
 use std::collections::HashMap;
 
 /// What is to be computed.
@@ -29,8 +30,17 @@ pub enum Question {
         view: String,
         /// The columns.
         names: Vec<Expr>,
-        /// The column that orders the rows.
-        order: String,
+        /// The columns that order the rows.
+        order: Vec<String>,
+    },
+    /// The values of a column of a view, the most frequent first, as `value` and `rows`.
+    Counts {
+        /// The view.
+        view: String,
+        /// The column.
+        name: String,
+        /// So many values at most.
+        most: usize,
     },
 }
 
@@ -54,7 +64,8 @@ impl From<DataFusionError> for Refused {
 }
 
 /// Functions that make much out of nothing, in one piece: neither pool, clock nor limit sees it before it is there.
-const BOUNDLESS: [&str; 7] = ["generate_series", "range", "repeat", "array_repeat", "array_resize", "lpad", "rpad"];
+const BOUNDLESS: [&str; 8] =
+    ["generate_series", "range", "repeat", "array_repeat", "array_resize", "lpad", "rpad", "periods"];
 
 /// The plan of a question, not yet optimised.
 pub async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, Refused> {
@@ -73,9 +84,17 @@ pub async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, 
         }
         Question::Columns { view, names, order } => {
             let context = SessionContext::new_with_state(state.clone());
-            let order = Expr::Column(Column::new_unqualified(order));
-            let rows = context.table(view).await?.sort(vec![order.sort(true, true)])?.select(names)?;
+            let by = |name: String| Expr::Column(Column::new_unqualified(name)).sort(true, true);
+            let rows = context.table(view).await?.sort(order.into_iter().map(by).collect())?.select(names)?;
             Ok(rows.into_unoptimized_plan())
+        }
+        Question::Counts { view, name, most } => {
+            let context = SessionContext::new_with_state(state.clone());
+            let value = Expr::Column(Column::new_unqualified(name)).alias("value");
+            let rows = context.table(view).await?.select(vec![value])?;
+            let counted = rows.aggregate(vec![col("value")], vec![count(lit(1)).alias("rows")])?;
+            let ordered = counted.sort(vec![col("rows").sort(false, false), col("value").sort(true, true)])?;
+            Ok(ordered.limit(0, Some(most))?.into_unoptimized_plan())
         }
     }
 }

@@ -3,7 +3,9 @@
 
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
-use crate::query::functions::{NumberSet, case_name, duration_stats, in_view, name_function, week_start, wilson};
+use crate::query::functions::{
+    NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson,
+};
 use datafusion::arrow::array::{AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -124,6 +126,7 @@ impl Snapshot {
     pub fn register(&self, context: &SessionContext, set: Option<&Arc<NumberSet>>) -> Result<()> {
         context.register_udaf(duration_stats());
         context.register_udf(week_start());
+        periods().into_iter().for_each(|function| context.register_udf(function));
         context.register_udf(wilson());
         for (one, names) in &self.names {
             context.register_udf(name_function(one, Arc::clone(names)));

@@ -96,6 +96,8 @@ pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError>
             Form::Dot => answer.dot().into_bytes(),
             Form::Svg => answer.svg()?.into_bytes(),
             Form::Png => answer.png()?,
+            // Written by a stream of its own.
+            Form::Xes => return Err(ApiError::internal("this answer is no log")),
             Form::Json => serde_json::to_vec(&answer).map_err(|error| failed(error.into()))?,
         })
     };

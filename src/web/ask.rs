@@ -63,6 +63,14 @@ impl Ask {
         Ok(matches!(self.wish.choose(forms)?, Form::Svg | Form::Png))
     }
 
+    /// The form in which the answer is wanted, among these.
+    ///
+    /// # Errors
+    /// 406 if none of them is wanted.
+    pub fn form(&self, forms: &[Form]) -> Result<Form, ApiError> {
+        self.wish.choose(forms)
+    }
+
     /// Refuses parameters that this address does not have.
     ///
     /// # Errors

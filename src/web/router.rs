@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
-use crate::web::api::{events, flows, imports, inspect, reading, tokens};
+use crate::web::api::{events, flows, imports, inspect, log, reading, tokens};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
 use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
@@ -85,10 +85,11 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .merge(OpenApiRouter::new().routes(routes!(imports::rejects)).layer(from_fn(form::no_choice)))
 }
 
-/// What takes as long as it takes: uploads, and streams of events.
+/// What takes as long as it takes: uploads, whole logs, and streams of events.
 fn long_routes() -> OpenApiRouter<Arc<Web>> {
     let json = OpenApiRouter::new().routes(routes!(imports::start_import)).routes(routes!(inspect::inspect));
     json.layer(from_fn(form::only_json))
+        .merge(OpenApiRouter::new().routes(routes!(log::log)))
         .merge(OpenApiRouter::new().routes(routes!(events::follow)).layer(from_fn(form::no_choice)))
 }
 
@@ -112,6 +113,7 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/cases", get(pages::cases))
         .route("/flows/{flow}/cases/{case}", get(pages::case))
         .route("/flows/{flow}/kpis", get(pages::kpis))
+        .route("/flows/{flow}/kpis/{kpi}", get(pages::kpi))
         .route("/flows/{flow}/filter", get(pages::add_filter))
         .route("/flows/{flow}/imports/{id}", get(pages::import))
         .route("/flows/{flow}/imports/{id}/cancel", post(pages::cancel_import))

@@ -85,7 +85,19 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 impl Spec {
     /// The chart that a header asks for: `kind`, `x` and `y` as in its `chart` line.
     pub fn from_header(title: &str, kind: &str, x: &str, y: &[String], data: &Data) -> Result<Self, SpecError> {
-        Reader { kind, x, y, data }.spec(title)
+        Self::linked(title, kind, x, y, data, &[])
+    }
+
+    /// The same, whose marks lead where the rows do that they show.
+    pub fn linked(
+        title: &str,
+        kind: &str,
+        x: &str,
+        y: &[String],
+        data: &Data,
+        links: &[Option<String>],
+    ) -> Result<Self, SpecError> {
+        Reader { kind, x, y, data }.spec(title, links)
     }
 }
 

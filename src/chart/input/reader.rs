@@ -9,6 +9,9 @@ use crate::chart::stats::{bins, box_stats};
 use crate::model::kind::Kind;
 use std::collections::BTreeMap;
 
+/// Both axes, the data, and for each mark the row of the result that it shows, if it is one.
+type Parts = (Axis, Axis, Figure, Vec<Option<usize>>);
+
 /// One header and its result.
 pub(super) struct Reader<'a> {
     pub kind: &'a str,
@@ -18,8 +21,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub fn spec(&self, title: &str) -> Result<Spec, SpecError> {
-        let (x, y, figure) = match self.kind {
+    pub fn spec(&self, title: &str, links: &[Option<String>]) -> Result<Spec, SpecError> {
+        let (x, y, figure, rows) = match self.kind {
             "line" => self.line()?,
             "bars" => self.bars(Arrangement::Grouped)?,
             "stacked" => self.bars(Arrangement::Stacked)?,
@@ -35,7 +38,9 @@ impl Reader<'_> {
             "scatter" => self.scatter()?,
             other => return Err(SpecError::NoKind(other.to_owned())),
         };
-        Ok(Spec::new(title, x, y, figure))
+        let link = |row: Option<usize>| links.get(row?).cloned().flatten();
+        let links = if links.is_empty() { Vec::new() } else { rows.into_iter().map(link).collect() };
+        Ok(Spec { links, ..Spec::new(title, x, y, figure) })
     }
 
     fn column(&self, name: &str) -> Result<&Column, SpecError> {
@@ -102,7 +107,7 @@ impl Reader<'_> {
         Ok((axis, (0..self.y.len()).map(one).collect::<Result<_, SpecError>>()?))
     }
 
-    fn line(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn line(&self) -> Result<Parts, SpecError> {
         let (x, places, rows) = self.places()?;
         let (mut y, mut series) = self.series(&rows)?;
         let mut band = None;
@@ -115,17 +120,17 @@ impl Reader<'_> {
         if series.len() > 1 || band.is_some() {
             y.title.clear();
         }
-        Ok((x, y, Figure::Line(Lines { places, series, band })))
+        Ok((x, y, Figure::Line(Lines { places, series, band }), some(rows)))
     }
 
-    fn bars(&self, arrangement: Arrangement) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn bars(&self, arrangement: Arrangement) -> Result<Parts, SpecError> {
         let (x, places, rows) = self.places()?;
         let (y, series) = self.series(&rows)?;
         let horizontal = matches!(places, Places::Named(_));
-        Ok((x, y, Figure::Bars(Bars { places, series, arrangement, horizontal })))
+        Ok((x, y, Figure::Bars(Bars { places, series, arrangement, horizontal }), some(rows)))
     }
 
-    fn histogram(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn histogram(&self) -> Result<Parts, SpecError> {
         let column = self.column(self.x)?;
         let x = column.axis();
         let mut numbers = Vec::new();
@@ -136,10 +141,10 @@ impl Reader<'_> {
         }
         let y = Axis::new(counts.map_or_else(|| "cases".to_owned(), |counts| words(&counts.name)), Kind::Count);
         let bins = bins(&x, &numbers);
-        Ok((x, y, Figure::Histogram(Histogram { bins, cumulative: true })))
+        Ok((x, y, Figure::Histogram(Histogram { bins, cumulative: true }), Vec::new()))
     }
 
-    fn boxes(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn boxes(&self) -> Result<Parts, SpecError> {
         let (x, names) = self.names()?;
         let y = self.numbers(0)?.axis();
         if self.y.len() >= 5 {
@@ -148,64 +153,72 @@ impl Reader<'_> {
             let stats = names.into_iter().enumerate().filter_map(|(row, name)| {
                 let numbers: Vec<f64> = five.iter().filter_map(|column| column.number(row)).collect();
                 let [low, q1, median, q3, high] = numbers[..].try_into().ok()?;
-                Some(BoxStats { name, low, q1, median, q3, high, outliers: Vec::new() })
+                Some((BoxStats { name, low, q1, median, q3, high, outliers: Vec::new() }, Some(row)))
             });
-            return Ok((x, Axis { title: "value".to_owned(), ..y }, Figure::Boxes(stats.collect())));
+            let (stats, rows) = stats.unzip();
+            return Ok((x, Axis { title: "value".to_owned(), ..y }, Figure::Boxes(stats), rows));
         }
         let column = self.numbers(0)?;
-        let mut order: Vec<&String> = Vec::new();
+        let mut order: Vec<(usize, &String)> = Vec::new();
         let mut groups: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
         for (row, name) in names.iter().enumerate() {
             if let Some(number) = column.number(row) {
                 let group = groups.entry(name).or_default();
                 if group.is_empty() {
-                    order.push(name);
+                    order.push((row, name));
                 }
                 group.push(number);
             }
         }
-        let stats = order.into_iter().filter_map(|name| box_stats(name, &groups[name])).collect();
-        Ok((x, y, Figure::Boxes(stats)))
+        let stats = order.into_iter().filter_map(|(row, name)| Some((box_stats(name, &groups[name])?, Some(row))));
+        let (stats, rows) = stats.unzip();
+        Ok((x, y, Figure::Boxes(stats), rows))
     }
 
-    fn items(&self) -> Result<(Axis, Axis, Vec<Item>), SpecError> {
+    /// Named values with their rows.
+    fn items(&self) -> Result<(Axis, Axis, Vec<(Item, usize)>), SpecError> {
         let (x, names) = self.names()?;
         let column = self.numbers(0)?;
-        let item = |(row, name): (usize, String)| Some(Item { name, value: column.number(row)? });
+        let item = |(row, name): (usize, String)| Some((Item { name, value: column.number(row)? }, row));
         Ok((x, column.axis(), names.into_iter().enumerate().filter_map(item).collect()))
     }
 
-    fn pareto(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn pareto(&self) -> Result<Parts, SpecError> {
         let (x, y, mut items) = self.items()?;
         // A running share of parts below zero has no meaning.
-        items.retain(|item| item.value > 0.0);
-        items.sort_by(|one, other| other.value.total_cmp(&one.value).then_with(|| one.name.cmp(&other.name)));
-        Ok((x, y, Figure::Pareto(items)))
+        items.retain(|(item, _)| item.value > 0.0);
+        items.sort_by(|(one, _), (other, _)| other.value.total_cmp(&one.value).then_with(|| one.name.cmp(&other.name)));
+        let (items, rows): (Vec<Item>, Vec<usize>) = items.into_iter().unzip();
+        Ok((x, y, Figure::Pareto(items), some(rows)))
     }
 
-    fn waterfall(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn waterfall(&self) -> Result<Parts, SpecError> {
         let (x, y, items) = self.items()?;
+        let (items, rows): (Vec<Item>, Vec<usize>) = items.into_iter().unzip();
         let total = items.iter().map(|item| item.value).sum();
         let mut steps: Vec<Step> =
             items.into_iter().map(|item| Step { name: item.name, value: item.value, total: false }).collect();
         if !steps.is_empty() {
             steps.push(Step { name: "total".to_owned(), value: total, total: true });
         }
-        Ok((x, y, Figure::Waterfall(steps)))
+        Ok((x, y, Figure::Waterfall(steps), some(rows)))
     }
 
-    fn heatmap(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn heatmap(&self) -> Result<Parts, SpecError> {
         let (across, down, value) = (self.column(self.x)?, self.y(0)?, self.numbers(1)?);
         let (columns, column_of) = distinct(across);
         let (rows, row_of) = distinct(down);
         let mut cells = vec![None; columns.len() * rows.len()];
+        let mut shown = vec![None; cells.len()];
         for row in 0..self.rows() {
-            cells[row_of[row] * columns.len() + column_of[row]] = value.number(row);
+            let cell = row_of[row] * columns.len() + column_of[row];
+            (cells[cell], shown[cell]) = (value.number(row), Some(row));
         }
-        Ok((across.axis(), value.axis(), Figure::Heatmap(Grid { columns, row_title: words(&down.name), rows, cells })))
+        let grid = Grid { columns, row_title: words(&down.name), rows, cells };
+        Ok((across.axis(), value.axis(), Figure::Heatmap(grid), shown))
     }
 
-    fn bullet(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn bullet(&self) -> Result<Parts, SpecError> {
         let (x, names) = self.names()?;
         let value = self.numbers(0)?;
         let target = self.optional(1)?;
@@ -215,27 +228,28 @@ impl Reader<'_> {
             let mut ends: Vec<f64> = ranges.iter().filter_map(|column| column.number(row)).collect();
             ends.sort_by(f64::total_cmp);
             let target = target.and_then(|column| column.number(row));
-            Some(Bullet { name, value: value.number(row)?, target, ranges: ends })
+            Some((Bullet { name, value: value.number(row)?, target, ranges: ends }, Some(row)))
         };
-        let bullets = names.into_iter().enumerate().filter_map(bullet).collect();
-        Ok((x, value.axis(), Figure::Bullets(bullets)))
+        let (bullets, rows) = names.into_iter().enumerate().filter_map(bullet).unzip();
+        Ok((x, value.axis(), Figure::Bullets(bullets), rows))
     }
 
-    fn dumbbell(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn dumbbell(&self) -> Result<Parts, SpecError> {
         let (x, names) = self.names()?;
         let (one, two) = (self.numbers(0)?, self.numbers(1)?);
-        let row = |(row, name): (usize, String)| Some((name, one.number(row)?, two.number(row)?));
-        let rows = names.into_iter().enumerate().filter_map(row).collect();
+        let row = |(row, name): (usize, String)| Some(((name, one.number(row)?, two.number(row)?), Some(row)));
+        let (rows, shown) = names.into_iter().enumerate().filter_map(row).unzip();
         let names = (words(&one.name), words(&two.name));
         let less_is_better = (one.kind == Kind::DurationS).then_some(true);
-        Ok((x, one.axis(), Figure::Dumbbells(Dumbbells { names, rows, less_is_better })))
+        Ok((x, one.axis(), Figure::Dumbbells(Dumbbells { names, rows, less_is_better }), shown))
     }
 
-    fn gantt(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn gantt(&self) -> Result<Parts, SpecError> {
         let lane = self.column(self.x)?;
         let (start, end) = (self.numbers(0)?, self.numbers(1)?);
         let (name, waiting) = (self.optional(2)?, self.optional(3)?);
         let mut lanes: Vec<Lane> = Vec::new();
+        let mut shown: Vec<Vec<Option<usize>>> = Vec::new();
         for row in 0..self.rows() {
             // An event of which only the end is known has no length.
             let Some(until) = end.number(row).or(start.number(row)) else { continue };
@@ -244,15 +258,21 @@ impl Reader<'_> {
             let what = name.map(|column| column.name_at(row)).unwrap_or_default();
             let span = Span { start: from, end: until, name: what, waiting: waits };
             let label = lane.name_at(row);
-            match lanes.iter_mut().find(|lane| lane.name == label) {
-                Some(lane) => lane.spans.push(span),
-                None => lanes.push(Lane { name: label, spans: vec![span] }),
+            match lanes.iter().position(|lane| lane.name == label) {
+                Some(at) => {
+                    lanes[at].spans.push(span);
+                    shown[at].push(Some(row));
+                }
+                None => {
+                    lanes.push(Lane { name: label, spans: vec![span] });
+                    shown.push(vec![Some(row)]);
+                }
             }
         }
-        Ok((start.axis(), lane.axis(), Figure::Gantt(lanes)))
+        Ok((start.axis(), lane.axis(), Figure::Gantt(lanes), shown.concat()))
     }
 
-    fn dots(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn dots(&self) -> Result<Parts, SpecError> {
         let (x, down) = (self.column(self.x)?, self.y(0)?);
         let mut row_numbers: BTreeMap<String, usize> = BTreeMap::new();
         let mut rows = Vec::new();
@@ -270,22 +290,28 @@ impl Reader<'_> {
             });
             dots.push((at, number, *group));
         }
-        Ok((x.axis(), down.axis(), Figure::Dots(Dots { rows, groups, dots })))
+        Ok((x.axis(), down.axis(), Figure::Dots(Dots { rows, groups, dots }), Vec::new()))
     }
 
-    fn scatter(&self) -> Result<(Axis, Axis, Figure), SpecError> {
+    fn scatter(&self) -> Result<Parts, SpecError> {
         let (x, y) = (self.column(self.x)?, self.numbers(0)?);
         let (size, name) = (self.optional(1)?, self.optional(2)?);
         let bubble = |row: usize| {
-            Some(Bubble {
+            let bubble = Bubble {
                 name: name.map(|column| column.name_at(row)).unwrap_or_default(),
                 x: x.number(row)?,
                 y: y.number(row)?,
                 size: size.and_then(|column| column.number(row)),
-            })
+            };
+            Some((bubble, Some(row)))
         };
-        Ok((x.axis(), y.axis(), Figure::Scatter((0..self.rows()).filter_map(bubble).collect())))
+        let (bubbles, rows) = (0..self.rows()).filter_map(bubble).unzip();
+        Ok((x.axis(), y.axis(), Figure::Scatter(bubbles), rows))
     }
+}
+
+fn some(rows: Vec<usize>) -> Vec<Option<usize>> {
+    rows.into_iter().map(Some).collect()
 }
 
 /// Whether a column's name says that it holds the middle of values.

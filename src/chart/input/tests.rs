@@ -95,3 +95,25 @@ fn every_kind_reads_its_columns() {
         assert!(KINDS.contains(kind));
     }
 }
+
+#[test]
+fn marks_lead_where_their_rows_do() {
+    let link = |at: usize| Some(format!("/{at}"));
+    let linked = |kind: &str, x: &str, y: &[&str], columns: Vec<Column>| {
+        let y: Vec<String> = y.iter().map(|name| (*name).to_owned()).collect();
+        let links: Vec<Option<String>> = (0..3).map(link).collect();
+        Spec::linked("t", kind, x, &y, &Data { columns }, &links).unwrap().links
+    };
+    let named = || vec![texts("a", &["x", "y", "z"]), numbers("n", Kind::Count, &[1.0, 3.0, 2.0])];
+    assert_eq!(linked("bars", "a", &["n"], named()), [link(0), link(1), link(2)]);
+    // By size.
+    assert_eq!(linked("pareto", "a", &["n"], named()), [link(1), link(2), link(0)]);
+    // The total is no row.
+    assert_eq!(linked("waterfall", "a", &["n"], named()).len(), 3);
+    let grid = vec![
+        texts("across", &["r", "s", "s"]),
+        texts("down", &["u", "u", "v"]),
+        numbers("n", Kind::Count, &[1.0, 2.0, 3.0]),
+    ];
+    assert_eq!(linked("heatmap", "across", &["down", "n"], grid), [link(0), link(1), None, link(2)]);
+}

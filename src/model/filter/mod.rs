@@ -2,10 +2,11 @@
 //! form ([`text`]) for addresses. A filter chooses **cases**, never single events, so that the neighbours of an
 //! event stay what they are.
 
+mod both;
 mod text;
 mod words;
 
-pub use text::FilterError;
+pub use text::{FilterError, escape};
 pub use words::Clause;
 
 use serde::{Deserialize, Serialize};

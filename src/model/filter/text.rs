@@ -249,7 +249,8 @@ fn alternatives(values: &[String]) -> String {
     values.iter().map(|value| escape(value)).collect::<Vec<_>>().join("|")
 }
 
-fn escape(text: &str) -> String {
+/// A name or value as the text form has it.
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let last = text.chars().count().saturating_sub(1);
     for (at, character) in text.chars().enumerate() {

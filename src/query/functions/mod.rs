@@ -1,14 +1,16 @@
-//! Functions that SQL lacks for this field: exact statistics of durations, names behind numbers, weeks of any year, the
+//! Functions that SQL lacks for this field: exact statistics of durations, names behind numbers, periods of any year, the
 //! confidence of a share, and membership in the set of cases that a filter chose.
 
 mod duration_stats;
 mod names;
 mod number_set;
+mod period;
 mod week;
 mod wilson;
 
 pub use duration_stats::duration_stats;
 pub use names::{case_name, name_function};
 pub use number_set::{NumberSet, in_view, on_path};
+pub use period::{period_after, periods};
 pub use week::week_start;
 pub use wilson::wilson;

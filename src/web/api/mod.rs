@@ -5,6 +5,7 @@ pub mod events;
 pub mod flows;
 pub mod imports;
 pub mod inspect;
+pub mod log;
 pub mod reading;
 pub mod tokens;
 pub mod upload;

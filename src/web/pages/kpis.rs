@@ -1,14 +1,16 @@
 //! The KPI page: one card for each entry of the catalogue, by section. No entry is named here.
 
-use crate::app::{Asked, KpiAnswer};
-use crate::chart::{Size, draw};
+use crate::app::KpiAnswer;
 use crate::draw::figure::{count, duration};
-use crate::draw::theme::Theme;
-use crate::model::kind::Kind;
-use crate::query::Values;
+use crate::model::answers::Stats;
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
-use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::address::encoded;
+use crate::web::pages::brush::Brush;
+use crate::web::pages::cases::flow_page;
+use crate::web::pages::grain::{self, Choice, GRANULARITY};
+use crate::web::pages::kpi_card::{Card, Maker};
+use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
@@ -17,8 +19,6 @@ use axum::response::Response;
 
 /// Width of the charts in pixels of their own; cards scale them.
 const WIDTH: u32 = 640;
-/// Longer tables are cut on the page.
-const ROWS_SHOWN: usize = 200;
 
 #[derive(Template)]
 #[template(path = "kpis.html")]
@@ -28,8 +28,10 @@ struct KpisPage {
     title: String,
     exports: Vec<Export>,
     filters: Filters,
+    nothing: Option<Nothing>,
+    brush: Option<Brush>,
+    grains: Vec<Choice>,
     sections: Vec<Section>,
-    population: String,
 }
 
 struct Section {
@@ -38,36 +40,47 @@ struct Section {
     cards: Vec<Card>,
 }
 
-struct Card {
-    id: String,
-    title: String,
-    question: String,
-    definition: String,
-    grain: String,
-    unit: String,
-    sql: String,
-    figure: Option<String>,
-    columns: Vec<String>,
-    rows: Vec<Row>,
-    more: usize,
-    csv: String,
-    json: String,
-    svg: String,
-}
-
-struct Row {
-    cells: Vec<String>,
-}
-
 /// The page.
 pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&[])?;
+    ask.only(&[GRANULARITY])?;
     let asked = ask.open().await?;
     let shell = Shell::of_flow(&ask, &parts, &asked, "kpis").await?;
-    let (list, stats) = (ask.web.app.kpis(&asked).await?, ask.web.app.stats(&asked).await?);
-    let address = Address::of_flow(&asked.target.flow, "kpis").with("filter", asked.filter.to_string());
+    let parameters = grain::parameters(&asked, ask.rest.get(GRANULARITY));
+    let plain = flow_page(&ask, &asked, "kpis");
+    let address = plain.with(GRANULARITY, ask.rest.get(GRANULARITY).map(String::as_str).unwrap_or_default());
+    let app = &ask.web.app;
+    let (list, stats) = (app.kpis_with(&asked, &parameters).await?, app.stats(&asked).await?);
+    let maker = Maker::of(&asked, stats.cases, &flow_page(&ask, &asked, "cases"), WIDTH);
+    let suffix = maker.data.href();
+    let export = |title, kind: &'static str| {
+        let href = format!("/api/v1/flows/{}/kpis.{}{suffix}", encoded(&asked.target.flow), kind.to_lowercase());
+        Export { href, title, kind }
+    };
+    let exports = vec![export("All KPIs", "JSON"), export("All KPIs as one table", "CSV")];
+    let brush = Brush::of(&ask, &asked, &address).await?;
+    let nothing = Nothing::of(&ask, &asked, &address, &stats).await?;
     let filters = Filters::of(&asked, &address, &stats);
-    let title = match &stats.cycle_time_s {
+    // Drawing takes longer than everything else and must keep no other request waiting.
+    let draw_all = move || sections(&list.kpis, &maker);
+    let sections =
+        tokio::task::spawn_blocking(draw_all).await.map_err(|error| ApiError::internal(error.to_string()))?;
+    page(&KpisPage {
+        flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
+        title: title(&stats),
+        shell,
+        exports,
+        filters,
+        brush,
+        grains: grain::choices(&plain, &parameters[GRANULARITY]),
+        sections: if nothing.is_some() { Vec::new() } else { sections },
+        nothing,
+    })
+}
+
+fn title(stats: &Stats) -> String {
+    match &stats.cycle_time_s {
+        _ if stats.cases == 0 => "No case matches".to_owned(),
+        Some(cycle) if stats.cases == 1 => format!("One case, which took {}", duration(cycle.median)),
         Some(cycle) => format!(
             "Half of the {} cases take up to {}, one in ten longer than {}",
             count(stats.cases),
@@ -75,31 +88,10 @@ pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
             duration(cycle.p90)
         ),
         None => format!("{} cases with {} events", count(stats.cases), count(stats.events)),
-    };
-    let words = asked.filter.words();
-    let which = if words.is_empty() { String::new() } else { format!(", only those {words}") };
-    let population = format!("{} cases of version {}{which}", count(stats.cases), asked.target.version);
-    // Drawing takes longer than everything else and must keep no other request waiting.
-    let base = base(&asked);
-    let suffix = Address::new("").with("filter", asked.filter.to_string()).with("version", asked.target.version).href();
-    let files = suffix.clone();
-    let draw_all = move || sections(&list.kpis, &base, &files);
-    let sections =
-        tokio::task::spawn_blocking(draw_all).await.map_err(|error| ApiError::internal(error.to_string()))?;
-    let export = |title, kind: &'static str| {
-        let href = format!("/api/v1/flows/{}/kpis.{}{suffix}", encoded(&asked.target.flow), kind.to_lowercase());
-        Export { href, title, kind }
-    };
-    let exports = vec![export("All KPIs", "JSON"), export("All KPIs as one table", "CSV")];
-    let flow = shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone());
-    page(&KpisPage { shell, flow, title, exports, filters, sections, population })
+    }
 }
 
-fn base(asked: &Asked) -> String {
-    format!("/api/v1/flows/{}/kpis", encoded(&asked.target.flow))
-}
-
-fn sections(kpis: &[KpiAnswer], base: &str, suffix: &str) -> Vec<Section> {
+fn sections(kpis: &[KpiAnswer], maker: &Maker) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for answer in kpis {
         let id = &answer.kpi.section;
@@ -111,51 +103,8 @@ fn sections(kpis: &[KpiAnswer], base: &str, suffix: &str) -> Vec<Section> {
             sections.push(Section { id: id.clone(), title, cards: Vec::new() });
         }
         if let Some(section) = sections.last_mut() {
-            section.cards.push(card(answer, base, suffix));
+            section.cards.push(maker.card(answer));
         }
     }
     sections
-}
-
-fn card(answer: &KpiAnswer, base: &str, suffix: &str) -> Card {
-    let KpiAnswer { kpi, frame, .. } = answer;
-    let figure = answer.spec().and_then(|spec| match spec {
-        Ok(spec) => Some(draw(&spec, Theme::Page, Size::fitting(&spec, WIDTH))),
-        Err(error) => {
-            tracing::warn!(kpi = %kpi.id, %error, "no chart");
-            None
-        }
-    });
-    let file = |form: &str| format!("{base}/{}.{form}{suffix}", kpi.id);
-    let shown = frame.rows.min(ROWS_SHOWN);
-    let row = |row: usize| Row { cells: (0..frame.columns.len()).map(|at| cell(answer, at, row)).collect() };
-    Card {
-        figure,
-        columns: frame.columns.iter().map(|column| column.name.trim_end_matches("_s").replace('_', " ")).collect(),
-        rows: (0..shown).map(row).collect(),
-        more: frame.rows - shown,
-        csv: file("csv"),
-        json: file("json"),
-        svg: file("svg"),
-        id: kpi.id.clone(),
-        title: kpi.title.clone(),
-        question: kpi.question.clone(),
-        definition: kpi.definition.clone(),
-        grain: kpi.grain.clone(),
-        unit: kpi.unit.clone(),
-        sql: kpi.sql.clone(),
-    }
-}
-
-/// A value for a person's eyes.
-fn cell(answer: &KpiAnswer, at: usize, row: usize) -> String {
-    let column = &answer.frame.columns[at];
-    match (&column.values, column.kind) {
-        (Values::Number(values), Kind::DurationS) => values[row].map_or_else(|| "–".to_owned(), duration),
-        (Values::Number(values), Kind::Share) => {
-            values[row].map_or_else(|| "–".to_owned(), crate::draw::figure::percent)
-        }
-        (Values::Integer(values), Kind::Count) => values[row].map_or_else(|| "–".to_owned(), count),
-        _ => answer.frame.plain(at, row),
-    }
 }
