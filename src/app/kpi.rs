@@ -173,7 +173,7 @@ fn columns(frame: &Frame) -> Vec<ColumnInfo> {
     frame.columns.iter().map(|column| ColumnInfo { name: column.name.clone(), kind: column.kind }).collect()
 }
 
-fn meta(asked: &Asked, frame: &Frame) -> KpiMeta {
+pub(super) fn meta(asked: &Asked, frame: &Frame) -> KpiMeta {
     KpiMeta {
         flow: asked.target.flow.clone(),
         version: asked.target.version,

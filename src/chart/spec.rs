@@ -181,6 +181,8 @@ pub struct Histogram {
     pub bins: Vec<Bin>,
     /// Whether the share of all values up to here is drawn, too.
     pub cumulative: bool,
+    /// Values beyond the last class. They count, and are told in words: drawn, they would leave no room for the others.
+    pub beyond: Option<Bin>,
 }
 
 /// A class of values: from `low` up to, but without, `high`; the last one with it.

@@ -77,6 +77,8 @@ fn clause<'a>(field: &dyn Fn(&str) -> &'a str) -> Result<String, ApiError> {
             format!("{kind}={}>{}", need("a", "the first activity")?, need("b", "the second activity")?)
         }
         "start" | "end" => format!("{kind}={}..{}", escaped(field("period_from")), escaped(field("period_to"))),
+        "rework" => "rework=yes".to_owned(),
+        "no_rework" => "rework=no".to_owned(),
         "case" => format!("case.{}={}", need("attribute", "the attribute")?, escaped(field("value"))),
         "cycle" => format!("cycle={}..{}", days("min")?, days("max")?),
         _ => return Err(wrong(format!("there is no condition `{kind}`"))),
@@ -110,6 +112,8 @@ mod tests {
         check(&[("kind", "with"), ("a", "A;B")], "with=A%3BB");
         check(&[("kind", "directly"), ("a", "A"), ("b", "B>C")], "directly=A>B%3EC");
         check(&[("kind", "cycle"), ("min", "1,5")], "cycle=129600..");
+        check(&[("kind", "rework")], "rework=yes");
+        check(&[("kind", "no_rework")], "rework=no");
         check(&[("kind", "case"), ("attribute", "region"), ("value", "North")], "case.region=North");
         check(&[("kind", "start"), ("period_from", "2024-01-01")], "start=2024-01-01T00:00:00Z..");
         let none = |_: &str| "";
