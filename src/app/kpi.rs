@@ -141,6 +141,14 @@ impl App {
         Ok(kpi(asked, query, frame))
     }
 
+    /// What a catalogued query says about itself, be it a KPI or one that serves other answers.
+    ///
+    /// # Errors
+    /// `Query` if there is no such query.
+    pub fn about(&self, id: &str) -> Result<KpiInfo, AppError> {
+        Ok(info(self.engine().catalogue().get(id)?))
+    }
+
     /// Read-only SQL over the tables of the asked cases.
     pub async fn sql(&self, asked: &Asked, sql: &str) -> Result<SqlAnswer, AppError> {
         let frame = self.engine().run_sql(&asked.target.snapshot, &asked.filter, sql).await?;

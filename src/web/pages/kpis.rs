@@ -9,6 +9,7 @@ use crate::query::Values;
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::definition::{Definition, Population};
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
@@ -29,7 +30,6 @@ struct KpisPage {
     exports: Vec<Export>,
     filters: Filters,
     sections: Vec<Section>,
-    population: String,
 }
 
 struct Section {
@@ -42,10 +42,7 @@ struct Card {
     id: String,
     title: String,
     question: String,
-    definition: String,
-    grain: String,
-    unit: String,
-    sql: String,
+    definition: Definition,
     figure: Option<String>,
     columns: Vec<String>,
     rows: Vec<Row>,
@@ -76,14 +73,12 @@ pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         ),
         None => format!("{} cases with {} events", count(stats.cases), count(stats.events)),
     };
-    let words = asked.filter.words();
-    let which = if words.is_empty() { String::new() } else { format!(", only those {words}") };
-    let population = format!("{} cases of version {}{which}", count(stats.cases), asked.target.version);
+    let population = Population::of(&asked, stats.cases);
     // Drawing takes longer than everything else and must keep no other request waiting.
     let base = base(&asked);
     let suffix = Address::new("").with("filter", asked.filter.to_string()).with("version", asked.target.version).href();
     let files = suffix.clone();
-    let draw_all = move || sections(&list.kpis, &base, &files);
+    let draw_all = move || sections(&list.kpis, &population, &base, &files);
     let sections =
         tokio::task::spawn_blocking(draw_all).await.map_err(|error| ApiError::internal(error.to_string()))?;
     let export = |title, kind: &'static str| {
@@ -92,14 +87,14 @@ pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     };
     let exports = vec![export("All KPIs", "JSON"), export("All KPIs as one table", "CSV")];
     let flow = shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone());
-    page(&KpisPage { shell, flow, title, exports, filters, sections, population })
+    page(&KpisPage { shell, flow, title, exports, filters, sections })
 }
 
 fn base(asked: &Asked) -> String {
     format!("/api/v1/flows/{}/kpis", encoded(&asked.target.flow))
 }
 
-fn sections(kpis: &[KpiAnswer], base: &str, suffix: &str) -> Vec<Section> {
+fn sections(kpis: &[KpiAnswer], population: &Population, base: &str, suffix: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for answer in kpis {
         let id = &answer.kpi.section;
@@ -111,13 +106,13 @@ fn sections(kpis: &[KpiAnswer], base: &str, suffix: &str) -> Vec<Section> {
             sections.push(Section { id: id.clone(), title, cards: Vec::new() });
         }
         if let Some(section) = sections.last_mut() {
-            section.cards.push(card(answer, base, suffix));
+            section.cards.push(card(answer, population, base, suffix));
         }
     }
     sections
 }
 
-fn card(answer: &KpiAnswer, base: &str, suffix: &str) -> Card {
+fn card(answer: &KpiAnswer, population: &Population, base: &str, suffix: &str) -> Card {
     let KpiAnswer { kpi, frame, .. } = answer;
     let figure = answer.spec().and_then(|spec| match spec {
         Ok(spec) => Some(draw(&spec, Theme::Page, Size::fitting(&spec, WIDTH))),
@@ -140,10 +135,7 @@ fn card(answer: &KpiAnswer, base: &str, suffix: &str) -> Card {
         id: kpi.id.clone(),
         title: kpi.title.clone(),
         question: kpi.question.clone(),
-        definition: kpi.definition.clone(),
-        grain: kpi.grain.clone(),
-        unit: kpi.unit.clone(),
-        sql: kpi.sql.clone(),
+        definition: Definition::of(kpi.id.as_str(), kpi, population),
     }
 }
 

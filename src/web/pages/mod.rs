@@ -6,6 +6,7 @@ mod address;
 mod assets;
 mod case;
 mod cases;
+mod definition;
 mod detected;
 mod filter;
 mod gantt;
