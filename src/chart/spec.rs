@@ -34,6 +34,8 @@ pub struct Target {
     pub value: f64,
     /// Words before the value, for example `target`.
     pub label: String,
+    /// Whether it only helps to read the chart, like a median, and is nothing to keep.
+    pub neutral: bool,
 }
 
 /// Something that happened, drawn as a vertical line on time charts.

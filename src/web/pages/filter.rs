@@ -5,7 +5,7 @@ use crate::app::FilterWords;
 use crate::model::filter::Filter;
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
-use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::address::{Address, OVERVIEW, encoded};
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -25,8 +25,9 @@ pub async fn add(ask: Ask) -> Result<Response, ApiError> {
     let flow_name = flow.clone();
     let filter = ask.web.blocking(move |web| words.filter(&web.app.target(&flow_name)?.snapshot)).await?.to_string();
     // Only pages of this flow: whoever makes up a link shall not lead people elsewhere.
-    let home = format!("/flows/{}/", encoded(&flow));
-    let back = if field("back").starts_with(&home) { field("back").to_owned() } else { format!("{home}map") };
+    let home = Address::of_flow(&flow, OVERVIEW).href();
+    let within = |back: &str| back.strip_prefix(&home).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let back = if within(field("back")) { field("back").to_owned() } else { home };
     let rest = field("query");
     let joint = if rest.is_empty() { "" } else { "&" };
     let address = format!("{back}?{rest}{joint}filter={}", encoded(&filter));

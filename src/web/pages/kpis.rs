@@ -5,7 +5,7 @@ use crate::chart::{Size, draw};
 use crate::draw::figure::{count, duration};
 use crate::draw::theme::Theme;
 use crate::model::kind::Kind;
-use crate::query::Values;
+use crate::query::{Column, Values};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
@@ -99,11 +99,7 @@ fn sections(kpis: &[KpiAnswer], population: &Population, base: &str, suffix: &st
     for answer in kpis {
         let id = &answer.kpi.section;
         if sections.last().is_none_or(|section| section.id != *id) {
-            let mut title = id.clone();
-            if let Some(first) = title.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            sections.push(Section { id: id.clone(), title, cards: Vec::new() });
+            sections.push(Section { id: id.clone(), title: section_title(id), cards: Vec::new() });
         }
         if let Some(section) = sections.last_mut() {
             section.cards.push(card(answer, population, base, suffix));
@@ -126,7 +122,7 @@ fn card(answer: &KpiAnswer, population: &Population, base: &str, suffix: &str) -
     let row = |row: usize| Row { cells: (0..frame.columns.len()).map(|at| cell(answer, at, row)).collect() };
     Card {
         figure,
-        columns: frame.columns.iter().map(|column| column.name.trim_end_matches("_s").replace('_', " ")).collect(),
+        columns: frame.columns.iter().map(heading).collect(),
         rows: (0..shown).map(row).collect(),
         more: frame.rows - shown,
         csv: file("csv"),
@@ -139,8 +135,22 @@ fn card(answer: &KpiAnswer, population: &Population, base: &str, suffix: &str) -
     }
 }
 
+/// A folder of the catalogue as a heading.
+pub fn section_title(id: &str) -> String {
+    let mut title = id.to_owned();
+    if let Some(first) = title.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    title
+}
+
+/// The name of a column as people write it.
+pub fn heading(column: &Column) -> String {
+    column.name.trim_end_matches("_s").replace('_', " ")
+}
+
 /// A value for a person's eyes.
-fn cell(answer: &KpiAnswer, at: usize, row: usize) -> String {
+pub fn cell(answer: &KpiAnswer, at: usize, row: usize) -> String {
     let column = &answer.frame.columns[at];
     match (&column.values, column.kind) {
         (Values::Number(values), Kind::DurationS) => values[row].map_or_else(|| "–".to_owned(), duration),

@@ -100,7 +100,7 @@ fn conditions_are_added_by_a_form() {
         let reply = server.get(address);
         assert_eq!(reply.status, 303, "{address}");
         let location = reply.header("location").to_owned();
-        assert!(location.starts_with("/flows/orders/map?"), "{location}");
+        assert!(location.starts_with("/flows/orders"), "{location}");
         server.get(&location).text()
     };
     let page = follow(
