@@ -14,7 +14,7 @@ impl App {
     }
 
     /// Several of them, side by side as far as places are free.
-    async fn ask_all<const N: usize>(&self, asked: &Asked, ids: [&str; N]) -> Result<[Frame; N], AppError> {
+    pub(super) async fn ask_all<const N: usize>(&self, asked: &Asked, ids: [&str; N]) -> Result<[Frame; N], AppError> {
         let queries = ids.iter().map(|id| self.engine().catalogue().get(id)).collect::<Result<Vec<_>, _>>()?;
         let Asked { target, filter } = asked;
         let frames = self.engine().run_all(&target.snapshot, filter, &queries, Extent::Whole).await?;

@@ -174,6 +174,14 @@ impl App {
         Ok(info(self.engine().catalogue().get(id)?))
     }
 
+    /// What a catalogued query says about itself, be it a KPI or one that serves other answers.
+    ///
+    /// # Errors
+    /// `Query` if there is no such query.
+    pub fn about(&self, id: &str) -> Result<KpiInfo, AppError> {
+        Ok(info(self.engine().catalogue().get(id)?))
+    }
+
     /// Read-only SQL over the tables of the asked cases.
     pub async fn sql(&self, asked: &Asked, sql: &str) -> Result<SqlAnswer, AppError> {
         let frame = self.engine().run_sql(&asked.target.snapshot, &asked.filter, sql).await?;
@@ -208,7 +216,7 @@ fn columns(frame: &Frame) -> Vec<ColumnInfo> {
     frame.columns.iter().map(|column| ColumnInfo { name: column.name.clone(), kind: column.kind }).collect()
 }
 
-fn meta(asked: &Asked, frame: &Frame) -> KpiMeta {
+pub(super) fn meta(asked: &Asked, frame: &Frame) -> KpiMeta {
     KpiMeta {
         flow: asked.target.flow.clone(),
         version: asked.target.version,

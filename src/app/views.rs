@@ -1,6 +1,6 @@
 //! Imports and tokens as answers show them: times as text, reports as data, nothing secret.
 
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, Target};
 use crate::ingest::{ImportReport, ProgressSnapshot};
 use crate::model::mapping::MappingOptions;
 use crate::model::time::rfc3339;
@@ -146,6 +146,16 @@ impl App {
             name: id.to_owned(),
             hint: format!("it belongs to flow \"{}\"", record.flow),
         }))
+    }
+
+    /// The imports that a version is made of, in order.
+    ///
+    /// # Errors
+    /// `Busy` or `Storage`.
+    pub fn imports_of(&self, target: &Target) -> Result<Vec<ImportInfo>, AppError> {
+        let version = self.store.catalog.get_version(&target.flow, target.version)?;
+        let import = |id: &String| Ok(ImportInfo::new(self.store.catalog.get_import(id)?, None));
+        version.imports.iter().map(import).collect()
     }
 
     /// The kept file of rows that an import left out.

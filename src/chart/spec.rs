@@ -34,6 +34,8 @@ pub struct Target {
     pub value: f64,
     /// Words before the value, for example `target`.
     pub label: String,
+    /// Whether it only helps to read the chart, like a median, and is nothing to keep.
+    pub neutral: bool,
 }
 
 /// Something that happened, drawn as a vertical line on time charts.
@@ -181,6 +183,8 @@ pub struct Histogram {
     pub bins: Vec<Bin>,
     /// Whether the share of all values up to here is drawn, too.
     pub cumulative: bool,
+    /// Values beyond the last class. They count, and are told in words: drawn, they would leave no room for the others.
+    pub beyond: Option<Bin>,
 }
 
 /// A class of values: from `low` up to, but without, `high`; the last one with it.

@@ -80,9 +80,10 @@ fn of_series(spec: &Spec, places: &Places, series: &[&Series]) -> Table {
 }
 
 fn of_histogram(spec: &Spec, histogram: &Histogram) -> Table {
-    let total: f64 = histogram.bins.iter().map(|bin| bin.count).sum();
+    let all = || histogram.bins.iter().chain(&histogram.beyond);
+    let total: f64 = all().map(|bin| bin.count).sum();
     let mut sum = 0.0;
-    let rows = histogram.bins.iter().map(|bin| {
+    let rows = all().map(|bin| {
         sum += bin.count;
         let range = format!("{} to {}", value(&spec.x, bin.low), value(&spec.x, bin.high));
         vec![range, value(&spec.y, bin.count), share(sum, total)]

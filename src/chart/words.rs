@@ -50,7 +50,7 @@ pub fn is_empty(figure: &Figure) -> bool {
     match figure {
         Figure::Line(lines) => lines.places.is_empty() || nothing(&lines.series),
         Figure::Bars(bars) => bars.places.is_empty() || nothing(&bars.series),
-        Figure::Histogram(histogram) => histogram.bins.iter().all(|bin| bin.count <= 0.0),
+        Figure::Histogram(histogram) => histogram.bins.iter().chain(&histogram.beyond).all(|bin| bin.count <= 0.0),
         Figure::Boxes(boxes) => boxes.is_empty(),
         Figure::Pareto(items) => items.iter().all(|item| item.value <= 0.0),
         Figure::Heatmap(grid) => grid.cells.iter().all(Option::is_none),
@@ -122,8 +122,8 @@ fn ends_of(axis: &Axis, named: Vec<(&str, f64)>) -> Option<String> {
 }
 
 fn of_histogram(spec: &Spec, histogram: &Histogram) -> Vec<String> {
-    let total: f64 = histogram.bins.iter().map(|bin| bin.count).sum();
-    let ends = histogram.bins.first().zip(histogram.bins.last());
+    let total: f64 = histogram.bins.iter().chain(&histogram.beyond).map(|bin| bin.count).sum();
+    let ends = histogram.bins.first().zip(histogram.beyond.as_ref().or(histogram.bins.last()));
     let most = histogram.bins.iter().max_by(|one, other| one.count.total_cmp(&other.count));
     let range = |low: f64, high: f64| format!("{} to {}", value(&spec.x, low), value(&spec.x, high));
     ends.zip(most).map_or_else(Vec::new, |((first, last), most)| {

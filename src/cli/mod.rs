@@ -9,6 +9,7 @@ mod kpi;
 mod map;
 mod print;
 mod progress;
+mod report;
 mod serve;
 mod sql;
 mod stats;
@@ -70,6 +71,8 @@ enum Command {
     Kpi(kpi::Kpi),
     /// Read-only SQL over the tables events, cases and variants
     Sql(sql::Sql),
+    /// One offline HTML file with pictures, tables and definitions
+    Report(report::Report),
     /// Check configuration and query catalogue
     Check(check::Check),
 }
@@ -187,6 +190,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Variants(command) => block_on(command.run(common)),
         Command::Cases(command) => block_on(command.run(common)),
         Command::Kpi(command) => block_on(command.run(common)),
+        Command::Report(command) => block_on(command.run(common)),
         Command::Sql(command) => block_on(command.run(common)),
     }
 }

@@ -154,13 +154,6 @@ impl Theme {
 /// The blocks of a style sheet that define all tokens: light, dark by the system's wish, either one where an element
 /// asks for it with `data-theme`, and light on paper.
 pub fn css() -> String {
-    let block = |value: fn(Token) -> &'static str| {
-        let mut text = String::new();
-        for token in Token::ALL {
-            let _ = write!(text, " --{}: {};", token.name(), value(*token));
-        }
-        text
-    };
     let (light, dark) = (block(Token::light), block(Token::dark));
     format!(
         ":root {{ color-scheme: light dark;{light} }}\n\
@@ -169,6 +162,19 @@ pub fn css() -> String {
          [data-theme=dark] {{ color-scheme: dark;{dark} }}\n\
          @media print {{ :root, [data-theme] {{ color-scheme: light;{light} }} }}\n"
     )
+}
+
+/// The same for what is always on light ground.
+pub fn light_css() -> String {
+    format!(":root {{ color-scheme: light;{} }}\n", block(Token::light))
+}
+
+fn block(value: fn(Token) -> &'static str) -> String {
+    let mut text = String::new();
+    for token in Token::ALL {
+        let _ = write!(text, " --{}: {};", token.name(), value(*token));
+    }
+    text
 }
 
 #[cfg(test)]

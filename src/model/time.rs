@@ -11,6 +11,16 @@ pub fn rfc3339(micros: i64) -> String {
     }
 }
 
+/// A day in microseconds.
+pub const DAY_MICROS: i64 = 86_400_000_000;
+
+/// The Monday (UTC) on or before an instant, in days since 1970, which began on a Thursday.
+pub fn monday(micros: i64) -> i32 {
+    let day = micros.div_euclid(DAY_MICROS);
+    // At most 107 million days: the instant is a 64-bit number of microseconds.
+    (day - (day + 3).rem_euclid(7)) as i32
+}
+
 /// Reads a date or an RFC 3339 time; without an offset it is taken as UTC.
 pub fn parse(text: &str) -> Result<i64, String> {
     let text = text.trim();

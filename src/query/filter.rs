@@ -261,6 +261,7 @@ fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filt
             && (ends.is_empty() || path.last().is_some_and(|last| ends.contains(last)))
             && directly.iter().all(|(a, b)| path.windows(2).any(|pair| pair == [*a, *b]))
             && eventually.iter().all(|(a, b)| follows(path, *a, *b))
+            && filter.rework.is_none_or(|rework| repeats(path) == rework)
             && (wanted.is_empty() || wanted.contains(id))
     };
     // Numbers of paths begin at 1.
@@ -277,6 +278,12 @@ fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filt
 fn follows(path: &[i32], a: i32, b: i32) -> bool {
     let first = path.iter().position(|activity| *activity == a);
     first.is_some_and(|first| path[first + 1..].contains(&b))
+}
+
+/// Whether some activity comes more than once.
+fn repeats(path: &[i32]) -> bool {
+    let mut seen = HashSet::with_capacity(path.len());
+    !path.iter().all(|activity| seen.insert(activity))
 }
 
 fn number_of(names: &StringArray, name: &str, kind: &str) -> Result<i32, QueryError> {
@@ -309,7 +316,7 @@ mod tests {
     fn paths_are_chosen_by_activities_and_ids() {
         let names = StringArray::from(vec!["A", "B"]);
         let variants = VariantTable {
-            paths: vec![vec![0], vec![0, 1], vec![1]],
+            paths: vec![vec![0], vec![0, 1], vec![1, 0, 1]],
             cases: vec![3, 2, 1],
             ids: ["x", "y", "z"].map(str::to_owned).to_vec(),
         };
@@ -318,6 +325,8 @@ mod tests {
             Ok::<_, QueryError>((0..5).filter(|number| set.contains(*number)).collect::<Vec<i32>>())
         };
         assert_eq!(chosen("with=B").unwrap(), [2, 3]);
+        assert_eq!(chosen("rework=yes").unwrap(), [3]);
+        assert_eq!(chosen("rework=no;with=A").unwrap(), [1, 2]);
         assert_eq!(chosen("variant=x|z").unwrap(), [1, 3]);
         assert_eq!(chosen("variant=x|y;with=B").unwrap(), [2]);
         assert!(chosen("variant=x|w").unwrap_err().to_string().contains("`w`"));

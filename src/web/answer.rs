@@ -78,6 +78,14 @@ pub trait Answer: Serialize + Send + 'static {
         Ok(Vec::new())
     }
 
+    /// As a page of its own, where that form is among [`Self::FORMS`].
+    ///
+    /// # Errors
+    /// Those of the template.
+    fn html(&self) -> Result<String, ApiError> {
+        Ok(String::new())
+    }
+
     /// In Graphviz's language, where that form is among [`Self::FORMS`].
     fn dot(&self) -> String {
         String::new()
@@ -98,6 +106,7 @@ pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError>
             Form::Png => answer.png()?,
             // Written by a stream of its own.
             Form::Xes => return Err(ApiError::internal("this answer is no log")),
+            Form::Html => answer.html()?.into_bytes(),
             Form::Json => serde_json::to_vec(&answer).map_err(|error| failed(error.into()))?,
         })
     };

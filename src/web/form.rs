@@ -23,9 +23,11 @@ pub enum Form {
     Svg,
     /// A picture made of dots.
     Png,
+    /// A page of its own.
+    Html,
 }
 
-const ALL: [Form; 6] = [Form::Json, Form::Csv, Form::Dot, Form::Xes, Form::Svg, Form::Png];
+const ALL: [Form; 7] = [Form::Json, Form::Csv, Form::Dot, Form::Xes, Form::Svg, Form::Png, Form::Html];
 
 impl Form {
     /// What stands behind an address.
@@ -37,6 +39,7 @@ impl Form {
             Self::Xes => ".xes",
             Self::Svg => ".svg",
             Self::Png => ".png",
+            Self::Html => ".html",
         }
     }
 
@@ -49,6 +52,7 @@ impl Form {
             Self::Xes => "application/xml; charset=utf-8",
             Self::Svg => "image/svg+xml",
             Self::Png => "image/png",
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 
@@ -178,7 +182,9 @@ pub async fn take_suffix(mut request: Request) -> Request {
     let path = request.uri().path();
     let last = path.rsplit('/').next().unwrap_or_default();
     let is_file = matches!(last, "openapi.json" | "rejects.csv");
-    let form = ALL.into_iter().find(|form| last.len() > form.suffix().len() && last.ends_with(form.suffix()));
+    // Only reports are pages; a case may be called `a.html`.
+    let is_page = |form: &Form| *form != Form::Html || last == "report.html";
+    let form = ALL.into_iter().filter(is_page).find(|form| last.len() > form.suffix().len() && last.ends_with(form.suffix()));
     let Some(form) = form.filter(|_| path.starts_with("/api/") && !is_file) else { return request };
     let mut bare = path[..path.len() - form.suffix().len()].to_owned();
     if let Some(query) = request.uri().query() {
@@ -216,6 +222,7 @@ mod tests {
         check(accept("application/xml;q=x"), None);
         check(Wish::Suffix(Form::Csv), Some(Form::Csv));
         check(Wish::Suffix(Form::Dot), None);
+        check(Wish::Suffix(Form::Html), None);
     }
 
     #[test]
@@ -242,6 +249,8 @@ mod tests {
         };
         check("/api/v1/flows/a/stats.csv?from=2024", "/api/v1/flows/a/stats?from=2024", Some(Form::Csv));
         check("/api/v1/flows/a/cases/x.json.json", "/api/v1/flows/a/cases/x.json", Some(Form::Json));
+        check("/api/v1/flows/a/report.html?version=2", "/api/v1/flows/a/report?version=2", Some(Form::Html));
+        check("/api/v1/flows/a/cases/x.html", "/api/v1/flows/a/cases/x.html", None);
         check("/api/v1/openapi.json", "/api/v1/openapi.json", None);
         check("/api/v1/flows/a/imports/1/rejects.csv", "/api/v1/flows/a/imports/1/rejects.csv", None);
         check("/api/v1/flows/.csv", "/api/v1/flows/.csv", None);

@@ -31,6 +31,7 @@ pub use answer::{Tagged, etag};
 pub use auth::{SESSION_COOKIE, SignInAddress};
 pub use error::{ApiError, Problem};
 pub use form::Form;
+pub use pages::Report;
 pub use router::router;
 pub use server::{Server, ServerError};
 pub use state::{Options, Web};

@@ -75,6 +75,8 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(flows::list_flows))
         .routes(routes!(reading::stats))
         .routes(routes!(reading::map))
+        .routes(routes!(reading::overview))
+        .routes(routes!(reading::report))
         .routes(routes!(reading::variants))
         .routes(routes!(reading::cases))
         .routes(routes!(reading::case))
@@ -107,6 +109,7 @@ fn page_routes() -> Router<Arc<Web>> {
 fn known_pages() -> Router<Arc<Web>> {
     Router::new()
         .route("/palette.json", get(pages::palette))
+        .route("/flows/{flow}", get(pages::overview))
         .route("/flows/{flow}/map", get(pages::map))
         .route("/flows/{flow}/variants", get(pages::variants))
         .route("/flows/{flow}/variants/chosen", get(pages::choose_variants))

@@ -1,6 +1,6 @@
 //! Answers as tables: which columns CSV has. The values are those of the JSON.
 
-use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapPicture, SqlAnswer};
+use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapPicture, Overview, SqlAnswer};
 use crate::draw::theme::Theme;
 use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Stats, Timeline, Variants};
 use crate::web::answer::Answer;
@@ -160,6 +160,24 @@ impl Answer for Timeline {
         let header =
             ["case", "activity", "started_at", "ended_at", "resource", "role", "system", "wait_s", "source_line"];
         write(&header, self.timeline.iter().map(row))
+    }
+}
+
+impl Answer for Overview {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let row = |figure: &crate::app::Figure| {
+            let change = figure.change.as_ref();
+            vec![
+                figure.id.to_owned(),
+                figure.title.to_owned(),
+                number(figure.value),
+                number(change.map(|change| change.now)),
+                number(change.map(|change| change.before)),
+                number(change.and_then(|change| change.relative)),
+            ]
+        };
+        let header = ["figure", "title", "value", "now", "before", "relative_change"];
+        write(&header, self.figures.iter().map(row))
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `line` | time, number or name | lines; a median followed by a percentile becomes a line with a band |
 //! | `bars`, `stacked` | time or name | lengths; names make rows, times columns |
 //! | `histogram` | values | none, or how many of each |
+//! | `histogram` | ends of classes | other ends, how many, whether beyond the picture (true or false) |
 //! | `box` | name | values; or low, quartile, median, quartile, high |
 //! | `pareto`, `waterfall` | name | value |
 //! | `heatmap` | column | row, value |

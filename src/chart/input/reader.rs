@@ -2,7 +2,7 @@
 
 use super::{Column, Data, SpecError, Values, words};
 use crate::chart::spec::{
-    Arrangement, Axis, Bars, BoxStats, Bubble, Bullet, Dots, Dumbbells, Figure, Grid, Histogram, Item, Lane, Lines,
+    Arrangement, Axis, Bars, Bin, BoxStats, Bubble, Bullet, Dots, Dumbbells, Figure, Grid, Histogram, Item, Lane, Lines,
     Places, Series, Span, Spec, Step,
 };
 use crate::chart::stats::{bins, box_stats};
@@ -131,6 +131,9 @@ impl Reader<'_> {
     }
 
     fn histogram(&self) -> Result<Parts, SpecError> {
+        if self.y.len() > 1 {
+            return self.classes();
+        }
         let column = self.column(self.x)?;
         let x = column.axis();
         let mut numbers = Vec::new();
@@ -141,7 +144,28 @@ impl Reader<'_> {
         }
         let y = Axis::new(counts.map_or_else(|| "cases".to_owned(), |counts| words(&counts.name)), Kind::Count);
         let bins = bins(&x, &numbers);
-        Ok((x, y, Figure::Histogram(Histogram { bins, cumulative: true }), Vec::new()))
+        Ok((x, y, Figure::Histogram(Histogram { bins, cumulative: true, beyond: None }), Vec::new()))
+    }
+
+    /// A histogram whose classes are those of the query.
+    fn classes(&self) -> Result<Parts, SpecError> {
+        let (low, high, counts) = (self.column(self.x)?, self.numbers(0)?, self.numbers(1)?);
+        let is_beyond = self.optional(2)?;
+        let (mut bins, mut beyond) = (Vec::new(), None);
+        for row in 0..self.rows() {
+            let ends = low.number(row).zip(high.number(row));
+            let Some(((low, high), count)) = ends.zip(counts.number(row)) else { continue };
+            let bin = Bin { low, high, count };
+            match is_beyond.and_then(|column| column.number(row)) {
+                Some(1.0) => beyond = Some(bin),
+                _ => bins.push(bin),
+            }
+        }
+        let mut x = low.axis();
+        // The column has its name for where classes begin.
+        x.title = x.title.trim_end_matches(" from").to_owned();
+        let y = Axis::new(words(&counts.name), Kind::Count);
+        Ok((x, y, Figure::Histogram(Histogram { bins, cumulative: true, beyond }), Vec::new()))
     }
 
     fn boxes(&self) -> Result<Parts, SpecError> {

@@ -3,8 +3,9 @@
 use super::backend::{Corners, ink};
 use super::board::{Board, Fault, LABEL, Rect, Swatch, style};
 use super::panel::{Panel, Side, ticks_for};
+use crate::chart::format::value;
 use crate::chart::scale::{Scale, horizontal, shared, values};
-use crate::chart::spec::{Axis, Histogram};
+use crate::chart::spec::{Axis, Bin, Histogram};
 use crate::draw::figure::plain;
 use crate::draw::text::Weight;
 use crate::draw::theme::Token;
@@ -25,8 +26,13 @@ pub fn draw(board: &mut Board<'_>, histogram: &Histogram) -> Result<(), Fault> {
         ];
         board.legend(&keys)?;
     }
+    if let Some(Bin { low, high, count }) = &histogram.beyond {
+        let (x, y) = (&board.spec.x, &board.spec.y);
+        let note = format!("{} {} beyond {}, up to {}", value(y, *count), y.title, value(x, *low), value(x, *high));
+        board.note(note);
+    }
     let most = bins.iter().map(|bin| bin.count).fold(0.0, f64::max);
-    let total: f64 = bins.iter().map(|bin| bin.count).sum();
+    let total: f64 = bins.iter().chain(&histogram.beyond).map(|bin| bin.count).sum();
     board.room_for_target();
     let ticks = ticks_for(board.area.h - 30.0);
     let y =

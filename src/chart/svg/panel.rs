@@ -268,13 +268,14 @@ impl Panel {
             true => ((x, place.1), (x + w, place.1)),
             false => ((place.0, y), (place.0, y + h)),
         };
+        let token = if target.neutral { Token::Muted } else { Token::Bad };
         board.pen.dash(Some("5 4"));
         let path = vec![units(from.0, from.1), units(to.0, to.1)];
-        board.root.draw(&PathElement::new(path, ink(Token::Bad).stroke_width(15)))?;
+        board.root.draw(&PathElement::new(path, ink(token).stroke_width(15)))?;
         board.pen.dash(None);
         let words = format!("{} {}", target.label, value(axis, target.value));
         let text = shorten(words.trim(), w * 0.6, LABEL, Weight::Regular);
-        let look = style(LABEL, Token::Bad, Weight::Regular);
+        let look = style(LABEL, token, Weight::Regular);
         board.pen.halo(true);
         let long = width(&text, LABEL, Weight::Regular);
         let base = if across { place.1 - 5.0 } else { y - 5.0 };

@@ -52,7 +52,7 @@ fn figures(values: &[f64]) -> Vec<Figure> {
         bars(named(), true, Arrangement::Grouped, false),
         bars(named(), true, Arrangement::Stacked, true),
         bars(named(), true, Arrangement::Grouped, true),
-        Figure::Histogram(Histogram { bins: bins(&Axis::new("", Kind::DurationS), values), cumulative: true }),
+        Figure::Histogram(Histogram { bins: bins(&Axis::new("", Kind::DurationS), values), cumulative: true, beyond: None }),
         Figure::Boxes(values.iter().enumerate().map(five).collect()),
         Figure::Pareto(pairs().map(positive).collect()),
         Figure::Heatmap(Grid {
@@ -87,7 +87,7 @@ fn specs(values: &[f64]) -> Vec<Spec> {
             _ => Kind::Date,
         };
         let mut spec = Spec::new("Waiting <time>", Axis::new("what", kind), Axis::new("time", Kind::DurationS), figure);
-        spec.target = values.first().map(|value| Target { value: *value, label: "target".into() });
+        spec.target = values.first().map(|value| Target { value: *value, label: "target".into(), neutral: false });
         spec.annotations = vec![Annotation { at: START + 8.0 * DAY, label: "go-live & more".into() }];
         spec.links = vec![Some("/cases?a=1&b=2".to_owned())];
         spec.n = Some("12 cases".to_owned());

@@ -120,6 +120,9 @@ pub struct Filter {
     /// Each pair occurs in this order, with anything in between.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub eventually_follows: Vec<Pair>,
+    /// Whether some activity occurs more than once in the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rework: Option<bool>,
     /// The case took one of these paths (ids as `variants` gives them).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<String>,
@@ -144,6 +147,7 @@ impl Filter {
             || lists.iter().any(|list| !list.is_empty())
             || !self.directly_follows.is_empty()
             || !self.eventually_follows.is_empty()
+            || self.rework.is_some()
     }
 }
 

@@ -7,11 +7,12 @@
 //! | `case.NAME=V\|W`, `!=`, `<`, `<=`, `>`, `>=` | have such an attribute; `event.NAME…`: at least one event has |
 //! | `with=A\|B` `without=A\|B` `starts=A\|B` `ends=A\|B` | contain, lack, begin or end with one of the activities |
 //! | `directly=A>B` `eventually=A>B` | have B right after, or some time after, A |
+//! | `rework=yes` `rework=no` | repeat some activity, or none |
 //! | `variant=ID\|ID` `cycle=MIN..MAX` `id=X\|Y` | took the path; took so many seconds; are these |
 //!
 //! In names and values `% ; | = < > ! &` and control characters are written as `%XX`, bytes of UTF-8. The same
 //! filter always has the same text: clauses come in the order of this table, alternatives sorted. A period, `starts`,
-//! `ends`, `variant`, `cycle` and `id` may be given once; all clauses must hold.
+//! `ends`, `rework`, `variant`, `cycle` and `id` may be given once; all clauses must hold.
 
 use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds};
 use crate::model::time;
@@ -84,6 +85,7 @@ impl Display for Filter {
         for (name, pairs) in [("directly", &filter.directly_follows), ("eventually", &filter.eventually_follows)] {
             clauses.extend(pairs.iter().map(|pair| format!("{name}={}>{}", escape(&pair.from), escape(&pair.to))));
         }
+        clauses.extend(filter.rework.map(|rework| format!("rework={}", if rework { "yes" } else { "no" })));
         clauses.extend(filled(&[("variant", &filter.variants)]));
         if let Some(Seconds { min, max }) = filter.cycle_time_s {
             let bound = |bound: Option<f64>| bound.map(|seconds| seconds.to_string()).unwrap_or_default();
@@ -116,7 +118,7 @@ impl FromStr for Filter {
 }
 
 const CLAUSES: &str = "start, end, contained, intersecting, case.NAME, event.NAME, with, without, starts, ends, \
-                       directly, eventually, variant, cycle and id";
+                       directly, eventually, rework, variant, cycle and id";
 
 fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
     for (prefix, of_case) in [("case.", true), ("event.", false)] {
@@ -141,6 +143,16 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
         "eventually" => filter.eventually_follows.push(pair(value)?),
         "variant" => set_list(&mut filter.variants, name, value)?,
         "id" => set_list(&mut filter.cases, name, value)?,
+        "rework" if filter.rework.is_some() => {
+            return Err("there is already a `rework`; a filter has at most one".to_owned());
+        }
+        "rework" => {
+            filter.rework = Some(match value {
+                "yes" => true,
+                "no" => false,
+                _ => return Err("expected `rework=yes` or `rework=no`".to_owned()),
+            });
+        }
         "cycle" if filter.cycle_time_s.is_some() => {
             return Err("there is already a `cycle`; a filter has at most one".to_owned());
         }
@@ -317,6 +329,8 @@ mod tests {
         check("case.a<1|2", 1, "exactly one value");
         check("start=2024-01-01..;end=..2024-01-01", 2, "at most one");
         check("cycle=1..;cycle=..9", 2, "at most one");
+        check("rework=yes;rework=no", 2, "at most one");
+        check("rework=often", 1, "`rework=no`");
         for name in ["starts", "ends", "variant", "id"] {
             check(&format!("{name}=A;with=B;{name}=C"), 3, &format!("{name}=A|B"));
         }
@@ -334,6 +348,7 @@ mod tests {
             names in prop::collection::vec(("\\PC{1,6}", "\\PC{0,6}"), 0..3),
             pairs in prop::collection::vec(("\\PC{1,6}", "\\PC{1,6}"), 0..3),
             from in prop::option::of(-62_000_000_000i64..200_000_000_000), max in prop::option::of(0.0..1e9f64),
+            rework in prop::option::of(any::<bool>()),
         ) {
             let condition = |(attribute, value): (String, String)| {
                 Condition { attribute, comparison: Comparison::Is, values: vec![value] }
@@ -341,7 +356,7 @@ mod tests {
             let filter = Filter {
                 period: from.map(|from| Period { from: Some(from * 1_000_000), to: None, by: PeriodBy::Contained }),
                 case_attributes: names.into_iter().map(condition).collect(),
-                with, without, starts_with, cases,
+                with, without, starts_with, rework, cases,
                 eventually_follows: pairs.into_iter().map(|(from, to)| Pair { from, to }).collect(),
                 cycle_time_s: max.map(|max| Seconds { min: None, max: Some(max) }),
                 ..Filter::default()

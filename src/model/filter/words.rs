@@ -43,6 +43,7 @@ impl Filter {
         words.extend(lists.iter().filter(|(_, l)| !l.is_empty()).map(|(word, l)| format!("{word} {}", either(l))));
         words.extend(self.directly_follows.iter().map(|Pair { from, to }| format!("{from} → {to}")));
         words.extend(self.eventually_follows.iter().map(|Pair { from, to }| format!("{from} … {to}")));
+        words.extend(self.rework.map(|rework| if rework { "with rework" } else { "without rework" }.to_owned()));
         match self.variants.as_slice() {
             [] => {}
             [one] => words.push(format!("variant {one}")),
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn every_clause_has_words_and_can_be_taken_away() {
         let text = "start=2024-01-01..2024-04-01;case.region=North|South;event.cost>=5;with=A|B;without=C;starts=A;\
-                    directly=A>B;eventually=A>C;variant=abc;cycle=86400..;id=x";
+                    directly=A>B;eventually=A>C;rework=no;variant=abc;cycle=86400..;id=x";
         let filter: Filter = text.parse().unwrap();
         let words: Vec<String> = filter.clauses().into_iter().map(|clause| clause.words).collect();
         let expected = [
@@ -125,6 +126,7 @@ mod tests {
             "starts with A",
             "A → B",
             "A … C",
+            "without rework",
             "variant abc",
             "took at least 1 d",
             "case x",

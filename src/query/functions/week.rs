@@ -1,13 +1,12 @@
 //! `week_start(timestamp)`: the Monday (UTC) of the ISO week of an instant, as a date. `date_trunc` and series of
 //! timestamps count nanoseconds in 64 bits and so end in 1677 and 2262; logs hold years from 1 to 9999.
 
+use crate::model::time::monday;
 use datafusion::arrow::array::{ArrayRef, AsArray, Date32Array};
 use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use std::sync::Arc;
-
-const DAY_MICROS: i64 = 86_400_000_000;
 
 /// The function.
 pub fn week_start() -> ScalarUDF {
@@ -40,17 +39,10 @@ impl ScalarUDFImpl for WeekStart {
     }
 }
 
-/// The Monday on or before an instant, in days since 1970, which began on a Thursday.
-fn monday(micros: i64) -> i32 {
-    let day = micros.div_euclid(DAY_MICROS);
-    // At most 107 million days: the instant is a 64-bit number of microseconds.
-    (day - (day + 3).rem_euclid(7)) as i32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::time::parse;
+    use crate::model::time::{DAY_MICROS, parse};
 
     #[test]
     fn weeks_begin_on_monday_in_every_year() {

@@ -1,6 +1,6 @@
 //! The answers about a log: what it holds, its map, its paths, its cases, KPIs, and free SQL.
 
-use crate::app::{App, Asked, FilterWords, KpiAnswer, KpiList, MapWish, SqlAnswer};
+use crate::app::{App, Asked, FilterWords, KpiAnswer, KpiList, MapWish, Overview, SqlAnswer};
 use crate::draw::theme::Theme;
 use crate::map::abstraction::Sliders;
 use crate::map::metric::Metric;
@@ -9,7 +9,9 @@ use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::extract::Payload;
 use crate::web::form::Form;
+use crate::web::pages::Report;
 use crate::web::table::Drawing;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -42,6 +44,39 @@ pub struct AtVersion {
 pub async fn stats(ask: Ask) -> Result<Response, ApiError> {
     ask.only(&[])?;
     ask.answer("stats", |app, asked| async move { app.stats(&asked).await }).await
+}
+
+/// The flow at a glance: six figures with their weekly course and their change, the longest waits, the most frequent
+/// paths, and what is done again.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/overview", tag = "answers", params(OfFlow, AtVersion, FilterWords),
+    responses((status = 200, body = Overview)))]
+pub async fn overview(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&[])?;
+    let question = format!("overview of {}", ask.places.flow()?);
+    ask.answer(&question, |app, asked| async move { app.overview(&asked).await }).await
+}
+
+/// What a report may do where it is opened: show itself, with the styles and letters within it, and nothing else.
+const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'; sandbox";
+
+/// The report: one HTML file that needs nothing else, with pictures, tables, definitions, and what the log is made of
+/// (`.html`). The same version and filter give the same bytes.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/report", tag = "answers", params(OfFlow, AtVersion, FilterWords),
+    responses((status = 200, content_type = "text/html", body = String)))]
+pub async fn report(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&[])?;
+    let name = ask.places.flow()?;
+    let of = name.clone();
+    let title = ask.web.blocking(move |web| web.app.flow(&of)).await?.title;
+    let gather = |app: Arc<App>, asked: Asked| async move { Report::gather(&app, &asked).await };
+    let mut response = ask.answer(&format!("report of {name}, {title}"), gather).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(REPORT_POLICY));
+    if let Ok(saved) = HeaderValue::from_str(&format!("inline; filename=\"{name}-report.html\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, saved);
+    }
+    Ok(response)
 }
 
 /// The process map: as data, or as a picture (`.svg`, `.png`).

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+/// The page that a flow opens with.
+pub const OVERVIEW: &str = "overview";
+
 /// An address with its parameters in a fixed order; empty ones are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
@@ -10,9 +13,10 @@ pub struct Address {
 }
 
 impl Address {
-    /// A page of a flow.
+    /// A page of a flow; the overview is the flow itself.
     pub fn of_flow(flow: &str, page: &str) -> Self {
-        Self::new(&format!("/flows/{}/{page}", encoded(flow)))
+        let flow = encoded(flow);
+        Self::new(&if page == OVERVIEW { format!("/flows/{flow}") } else { format!("/flows/{flow}/{page}") })
     }
 
     /// Any path, which is taken as it is.
@@ -83,6 +87,7 @@ mod tests {
         let map = Address::of_flow("orders", "map").with("filter", "with=A & B").with("metric", "cases");
         assert_eq!(map.href(), "/flows/orders/map?filter=with%3DA%20%26%20B&metric=cases");
         assert_eq!(map.without("filter").with("metric", "p90_wait").href(), "/flows/orders/map?metric=p90_wait");
+        assert_eq!(Address::of_flow("orders", OVERVIEW).with("version", 2).href(), "/flows/orders?version=2");
         assert_eq!(Address::new("/").with("a", "").href(), "/");
     }
 }

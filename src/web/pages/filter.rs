@@ -5,7 +5,7 @@ use crate::app::FilterWords;
 use crate::model::filter::Filter;
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
-use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::address::{Address, OVERVIEW, encoded};
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -25,8 +25,9 @@ pub async fn add(ask: Ask) -> Result<Response, ApiError> {
     let flow_name = flow.clone();
     let filter = ask.web.blocking(move |web| words.filter(&web.app.target(&flow_name)?.snapshot)).await?.to_string();
     // Only pages of this flow: whoever makes up a link shall not lead people elsewhere.
-    let home = format!("/flows/{}/", encoded(&flow));
-    let back = if field("back").starts_with(&home) { field("back").to_owned() } else { format!("{home}map") };
+    let home = Address::of_flow(&flow, OVERVIEW).href();
+    let within = |back: &str| back.strip_prefix(&home).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let back = if within(field("back")) { field("back").to_owned() } else { home };
     let rest = field("query");
     let joint = if rest.is_empty() { "" } else { "&" };
     let address = format!("{back}?{rest}{joint}filter={}", encoded(&filter));
@@ -77,6 +78,8 @@ fn clause<'a>(field: &dyn Fn(&str) -> &'a str) -> Result<String, ApiError> {
             format!("{kind}={}>{}", need("a", "the first activity")?, need("b", "the second activity")?)
         }
         "start" | "end" => format!("{kind}={}..{}", escaped(field("period_from")), escaped(field("period_to"))),
+        "rework" => "rework=yes".to_owned(),
+        "no_rework" => "rework=no".to_owned(),
         "case" => format!("case.{}={}", need("attribute", "the attribute")?, escaped(field("value"))),
         "cycle" => format!("cycle={}..{}", days("min")?, days("max")?),
         _ => return Err(wrong(format!("there is no condition `{kind}`"))),
@@ -110,6 +113,8 @@ mod tests {
         check(&[("kind", "with"), ("a", "A;B")], "with=A%3BB");
         check(&[("kind", "directly"), ("a", "A"), ("b", "B>C")], "directly=A>B%3EC");
         check(&[("kind", "cycle"), ("min", "1,5")], "cycle=129600..");
+        check(&[("kind", "rework")], "rework=yes");
+        check(&[("kind", "no_rework")], "rework=no");
         check(&[("kind", "case"), ("attribute", "region"), ("value", "North")], "case.region=North");
         check(&[("kind", "start"), ("period_from", "2024-01-01")], "start=2024-01-01T00:00:00Z..");
         let none = |_: &str| "";

@@ -6,7 +6,7 @@ use crate::model::filter::Filter;
 use crate::web::answer::{Tagged, etag};
 use crate::web::error::ApiError;
 use crate::web::form::Form;
-use crate::web::pages::address::Address;
+use crate::web::pages::address::{Address, OVERVIEW};
 use crate::web::pages::page;
 use crate::web::pages::shell::Shell;
 use crate::web::state::Web;
@@ -88,7 +88,7 @@ async fn card(web: &Arc<Web>, flow: FlowInfo) -> Card {
     };
     let time = |seconds: Option<f64>| seconds.map_or_else(|| "–".to_owned(), duration);
     Card {
-        href: flow.version.map(|_| Address::of_flow(&flow.name, "map").href()),
+        href: flow.version.map(|_| Address::of_flow(&flow.name, OVERVIEW).href()),
         title: flow.title,
         median: time(numbers.median_s),
         p90: time(numbers.p90_s),

@@ -151,8 +151,17 @@ impl Maker {
     }
 }
 
+/// A folder of the catalogue as a heading.
+pub fn section_title(id: &str) -> String {
+    let mut title = id.to_owned();
+    if let Some(first) = title.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    title
+}
+
 /// `median_wait_s` as a person writes it.
-fn words(name: &str) -> String {
+pub fn words(name: &str) -> String {
     name.trim_end_matches("_s").replace('_', " ")
 }
 
@@ -161,7 +170,7 @@ fn is_number(answer: &KpiAnswer, at: usize) -> bool {
 }
 
 /// A value for a person's eyes.
-fn cell(answer: &KpiAnswer, at: usize, row: usize) -> String {
+pub fn cell(answer: &KpiAnswer, at: usize, row: usize) -> String {
     let column = &answer.frame.columns[at];
     let none = || "–".to_owned();
     match (&column.values, column.kind) {

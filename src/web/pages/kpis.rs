@@ -9,7 +9,7 @@ use crate::web::pages::address::encoded;
 use crate::web::pages::brush::Brush;
 use crate::web::pages::cases::flow_page;
 use crate::web::pages::grain::{self, Choice, GRANULARITY};
-use crate::web::pages::kpi_card::{Card, Maker};
+use crate::web::pages::kpi_card::{Card, Maker, section_title};
 use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Filters, Shell};
@@ -96,11 +96,7 @@ fn sections(kpis: &[KpiAnswer], maker: &Maker) -> Vec<Section> {
     for answer in kpis {
         let id = &answer.kpi.section;
         if sections.last().is_none_or(|section| section.id != *id) {
-            let mut title = id.clone();
-            if let Some(first) = title.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            sections.push(Section { id: id.clone(), title, cards: Vec::new() });
+            sections.push(Section { id: id.clone(), title: section_title(id), cards: Vec::new() });
         }
         if let Some(section) = sections.last_mut() {
             section.cards.push(maker.card(answer));

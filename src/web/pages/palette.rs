@@ -4,7 +4,7 @@ use crate::map::scene::activity_id;
 use crate::web::auth::Viewer;
 use crate::web::error::ApiError;
 use crate::web::extract::pairs;
-use crate::web::pages::address::Address;
+use crate::web::pages::address::{Address, OVERVIEW};
 use crate::web::state::Web;
 use axum::Json;
 use axum::extract::State;
@@ -32,7 +32,7 @@ pub async fn palette(_: Viewer, State(web): State<Arc<Web>>, uri: Uri) -> Result
     let gather = move |web: &Web| -> Result<Palette, ApiError> {
         let flows = web.app.flows()?.flows.into_iter().filter(|flow| flow.version.is_some());
         let to_flow = |flow: crate::app::FlowInfo| Entry {
-            href: Address::of_flow(&flow.name, "map").href(),
+            href: Address::of_flow(&flow.name, OVERVIEW).href(),
             title: flow.title,
             group: "Flow",
         };

@@ -7,7 +7,7 @@ use crate::web::ask::Ask;
 use crate::web::auth::Known;
 use crate::web::auth::identity;
 use crate::web::error::ApiError;
-use crate::web::pages::address::Address;
+use crate::web::pages::address::{Address, OVERVIEW, encoded};
 use crate::web::state::Web;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -29,8 +29,6 @@ pub struct Shell {
     pub role: &'static str,
     /// Which entry of the navigation this is.
     pub active: &'static str,
-    /// The last part of the path, for the same page of another flow.
-    pub page: &'static str,
     /// The path of the page.
     pub path: String,
     /// Path and query.
@@ -41,6 +39,8 @@ pub struct Shell {
     pub flows: Vec<FlowLink>,
     /// The pages of the flow.
     pub nav: Vec<NavItem>,
+    /// The report on what is looked at, on pages of a flow.
+    pub report: Option<String>,
 }
 
 /// The flow that a page is about.
@@ -67,6 +67,8 @@ pub struct FlowLink {
     pub title: String,
     /// How many cases it has.
     pub cases: String,
+    /// Its overview.
+    pub href: String,
 }
 
 /// A page to go to.
@@ -85,7 +87,8 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 4] = [
+const PAGES: [(&str, &str, &str, &str); 5] = [
+    (OVERVIEW, "Overview", "overview", "o"),
     ("map", "Map", "map", "m"),
     ("variants", "Variants", "variants", "v"),
     ("cases", "Cases", "cases", "c"),
@@ -107,6 +110,7 @@ impl Shell {
         let flows = web.blocking(|web| web.app.flows()).await?.flows;
         let link = |flow: crate::app::FlowInfo| FlowLink {
             cases: count(flow.cases.unwrap_or_default() as i64),
+            href: Address::of_flow(&flow.name, OVERVIEW).href(),
             name: flow.name,
             title: flow.title,
         };
@@ -116,7 +120,6 @@ impl Shell {
             who: identity.name.clone(),
             role: identity.role.as_str(),
             active,
-            page: "map",
             path: parts.uri.path().to_owned(),
             here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             flows: flows.into_iter().map(link).collect(),
@@ -138,7 +141,9 @@ impl Shell {
             _ => "no times".to_owned(),
         };
         let words = asked.filter.words();
-        shell.page = active;
+        let report = Address::new(&format!("/api/v1/flows/{}/report.html", encoded(&flow.name)));
+        let report = report.with("filter", asked.filter.to_string()).with("version", asked.target.version);
+        shell.report = Some(report.href());
         shell.nav = PAGES
             .iter()
             .map(|(name, title, icon, key)| {
@@ -197,6 +202,11 @@ pub struct Chip {
 impl Filters {
     /// The bar of a page at this address; `stats` are those of the filtered cases.
     pub fn of(asked: &Asked, address: &Address, stats: &Stats) -> Self {
+        Self::counted(asked, address, stats.cases)
+    }
+
+    /// The same where no more is known than how many cases pass.
+    pub fn counted(asked: &Asked, address: &Address, cases: i64) -> Self {
         let chip = |clause: crate::model::filter::Clause| Chip {
             words: clause.words,
             without: address.with("filter", clause.rest).href(),
@@ -204,7 +214,7 @@ impl Filters {
         let snapshot = &asked.target.snapshot;
         let all = snapshot.manifest.cases;
         let text = asked.filter.to_string();
-        let cases = count(stats.cases);
+        let cases = count(cases);
         Self {
             flow: asked.target.flow.clone(),
             chips: asked.filter.clauses().into_iter().map(chip).collect(),

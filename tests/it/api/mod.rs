@@ -4,6 +4,7 @@ mod access;
 mod cases;
 mod imports;
 mod looks;
+mod overview;
 mod pages;
 mod problems;
 mod process;
