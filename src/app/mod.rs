@@ -26,7 +26,7 @@ pub use incoming::{Incoming, Received};
 pub use inspect::Inspection;
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
-pub use picture::{MapPicture, MapWish};
+pub use picture::{MapPicture, MapWish, missing_column};
 pub use run::SetWhenDropped;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 

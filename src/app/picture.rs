@@ -11,6 +11,8 @@ use crate::map::skeleton::Skeleton;
 use crate::map::svg::Picture;
 use crate::model::answers::{ActivityCases, Durations, ProcessMap};
 use crate::model::filter::Filter;
+use crate::model::measure::Measure;
+use crate::model::tables::Manifest;
 use crate::query::Frame;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -79,6 +81,7 @@ impl App {
     /// # Errors
     /// Those of the queries; `Invalid` if it cannot be laid out in time.
     pub async fn picture(&self, asked: &Asked, wish: &MapWish) -> Result<MapPicture, AppError> {
+        refuse_unknown(wish.metric, &asked.target.snapshot.manifest)?;
         let skeleton = self.skeleton(&asked.target).await?;
         let map = self.map(asked).await?;
         let variants = match wish.variants {
@@ -88,6 +91,12 @@ impl App {
         let none = BTreeMap::new();
         let waits = self.ask(asked, "activity_waits", &none).await?;
         let whole = self.graph(asked, &map, &skeleton).await?.with_waits(waits_of(&waits));
+        if wish.metric == Metric::Cost && whole.activities() > 0 && whole.nodes.iter().all(|node| node.cost.is_none()) {
+            return Err(AppError::Invalid {
+                what: "the costs of these cases cannot be added: none is known, or they are in several currencies".to_owned(),
+                hint: "choose cases of one currency, or another metric".to_owned(),
+            });
+        }
         let limits = &self.config.limits;
         let caps = Caps { nodes: limits.map_nodes_max as usize, edges: limits.map_edges_max as usize };
         let wish = wish.clone();
@@ -160,6 +169,30 @@ impl App {
         kept.insert(target.key.clone(), Arc::clone(&skeleton));
         Ok(skeleton)
     }
+}
+
+/// Whether a log says what a metric needs; the other way round, which column it would have to have.
+pub fn missing_column(metric: Metric, manifest: &Manifest) -> Option<(&'static str, &'static str)> {
+    match metric {
+        Metric::Cost if !manifest.has(Measure::Cost) => Some((
+            "the log does not say what events cost",
+            "import it with a column of numbers that is called cost, or named by --cost",
+        )),
+        Metric::Automation if !manifest.has(Measure::Automated) => Some((
+            "the log does not say which events a program did",
+            "import it with a column that says true or false and is called automated, or named by --automated",
+        )),
+        metric if metric.is_time() && !manifest.has_times => {
+            Some(("the log has no times", "import it with a column of times, named by --timestamp"))
+        }
+        _ => None,
+    }
+}
+
+fn refuse_unknown(metric: Metric, manifest: &Manifest) -> Result<(), AppError> {
+    let Some((why, hint)) = missing_column(metric, manifest) else { return Ok(()) };
+    let what = format!("the map cannot show {}: {why}", metric.title().to_lowercase());
+    Err(AppError::Invalid { what, hint: hint.to_owned() })
 }
 
 fn too_tangled(error: crate::map::layout::TimedOut) -> AppError {

@@ -61,7 +61,7 @@ pub struct Stats {
 }
 
 /// A node of the process map.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct MapActivity {
     /// The activity.
     pub activity: String,
@@ -69,6 +69,13 @@ pub struct MapActivity {
     pub events: i64,
     /// In how many cases.
     pub cases: i64,
+    /// What its events cost together; only in logs that say so, and null where they do not for any of them, or in
+    /// several currencies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_cost: Option<f64>,
+    /// Share of the events that a program did, of those of which it is known; only in logs that say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automated_share: Option<f64>,
 }
 
 /// An edge of the process map: one activity directly after another in the same case.
@@ -89,12 +96,15 @@ pub struct MapEdge {
 }
 
 /// The process map as data.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct ProcessMap {
     /// Nodes, most events first.
     pub activities: Vec<MapActivity>,
     /// Edges, most pairs first.
     pub edges: Vec<MapEdge>,
+    /// In which currency the costs are, where the log says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// A path that cases took.

@@ -24,7 +24,8 @@ impl Picture<'_> {
         open(out, "g", &group.text("class", &class).text("transform", &place));
         if node.kind == Kind::Activity {
             let value = self.metric.of_node(node, self.graph);
-            let figure = value.map_or_else(|| "no wait".to_owned(), |value| self.metric.text(value));
+            let nothing = || self.metric.nothing().to_owned();
+            let figure = value.map_or_else(nothing, |value| self.metric.text(value, self.graph));
             let mut words = format!("{}: {} cases", node.name, count(node.cases));
             if self.metric != Metric::Cases {
                 words.push_str(&format!(", {} {figure}", self.metric.title().to_lowercase()));

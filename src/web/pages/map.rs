@@ -1,6 +1,6 @@
 //! The map page: the picture, its tools, its table, and what is known of the chosen activity or path.
 
-use crate::app::{Asked, MapPicture, MapWish};
+use crate::app::{Asked, MapPicture, MapWish, missing_column};
 use crate::draw::figure::{count, duration, percent};
 use crate::draw::theme::{FREQUENCY, TIME, Theme};
 use crate::map::metric::{Metric, Range};
@@ -137,7 +137,7 @@ pub async fn map(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         exports: exports(&asked, &state),
         filters: Filters::of(&asked, &state.address, &stats),
         tabs: tabs(&state),
-        metrics: metrics(&state, stats.cycle_time_s.is_some()),
+        metrics: metrics(&state, &asked, &picture),
         kept: kept(&state),
         stepper: stepper(&state, stats.variants),
         summary: summary(&state, &picture, &stats),
@@ -237,13 +237,19 @@ fn tabs(state: &MapState) -> Vec<Choice> {
     vec![tab("Map", "map", "", !state.as_table), tab("Table", "table", "table", state.as_table)]
 }
 
-fn metrics(state: &MapState, timed: bool) -> Vec<Choice> {
+/// Those that the log can give.
+fn metrics(state: &MapState, asked: &Asked, picture: &MapPicture) -> Vec<Choice> {
+    let priced = picture.whole.nodes.iter().any(|node| node.cost.is_some());
+    let given = |metric: &Metric| match metric {
+        Metric::Cost => priced,
+        metric => missing_column(*metric, &asked.target.snapshot.manifest).is_none(),
+    };
     let choice = |metric: Metric| {
         let name = if metric == Metric::default() { "" } else { metric.name() };
         let on = metric == state.wish.metric;
         Choice { href: state.address.with("metric", name).href(), title: metric.title(), icon: "", on }
     };
-    Metric::ALL.into_iter().filter(|metric| timed || !metric.is_time()).map(choice).collect()
+    Metric::ALL.into_iter().filter(given).map(choice).collect()
 }
 
 /// The sliders replace the variants, and nothing stays chosen that may not be drawn.
@@ -274,8 +280,8 @@ fn legend(picture: &MapPicture) -> Legend {
     let ramp = if metric.is_time() { TIME } else { FREQUENCY };
     Legend {
         title: metric.title(),
-        low: metric.text(range.least),
-        high: metric.text(range.most),
+        low: metric.text(range.least, &picture.view.graph),
+        high: metric.text(range.most, &picture.view.graph),
         ramp: ramp.iter().enumerate().map(|(at, (token, _))| Step { x: at * 20, token: token.name() }).collect(),
         time: metric.is_time(),
     }
