@@ -135,9 +135,20 @@ impl App {
         id: &str,
         parameters: &BTreeMap<String, String>,
     ) -> Result<KpiAnswer, AppError> {
+        self.kpi_of(asked, id, parameters, Extent::Limited).await
+    }
+
+    /// One KPI of the asked cases, so much of it.
+    pub(super) async fn kpi_of(
+        &self,
+        asked: &Asked,
+        id: &str,
+        parameters: &BTreeMap<String, String>,
+        extent: Extent,
+    ) -> Result<KpiAnswer, AppError> {
         let query = self.engine().catalogue().kpi(id)?;
         let Asked { target, filter } = asked;
-        let frame = self.engine().run(&target.snapshot, filter, query, parameters, Extent::Limited).await?;
+        let frame = self.engine().run(&target.snapshot, filter, query, parameters, extent).await?;
         Ok(kpi(asked, query, frame))
     }
 

@@ -13,8 +13,10 @@ mod jobs;
 mod known;
 mod kpi;
 mod picture;
+mod replay;
 mod run;
 mod views;
+mod waits;
 
 #[cfg(test)]
 mod import_tests;
@@ -28,6 +30,7 @@ pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
 pub use picture::{MapPicture, MapWish, missing_column};
 pub use run::SetWhenDropped;
+pub use waits::Stretch;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 
 use crate::config::Config;

@@ -76,6 +76,16 @@ impl Metric {
         matches!(self, Self::MedianWait | Self::P90Wait | Self::TotalWait)
     }
 
+    /// Its name for people where it is said of paths.
+    pub fn title_of_edges(self) -> &'static str {
+        if self == Self::Events { "Times" } else { self.title() }
+    }
+
+    /// Whether it says anything of paths; only events cost something and are done by somebody.
+    pub fn is_of_edges(self) -> bool {
+        !matches!(self, Self::Cost | Self::Automation)
+    }
+
     /// What it says of an activity; of waits, of those before it. `None` where there is nothing to say.
     pub fn of_node(self, node: &Node, graph: &Graph) -> Option<f64> {
         let waits = node.waits.as_ref();
@@ -91,7 +101,7 @@ impl Metric {
         })
     }
 
-    /// What it says of an edge; only events cost something and are done by somebody.
+    /// What it says of an edge.
     pub fn of_edge(self, edge: &Edge, graph: &Graph) -> Option<f64> {
         let waits = edge.duration.as_ref();
         Some(match self {

@@ -80,7 +80,7 @@ pub struct SceneEdge {
 }
 
 /// See the module.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Scene {
     /// Width of the picture in pixels.
     pub width: f64,

@@ -78,6 +78,11 @@ pub trait Answer: Serialize + Send + 'static {
         Ok(Vec::new())
     }
 
+    /// As a process model, where that form is among [`Self::FORMS`].
+    fn bpmn(&self) -> String {
+        String::new()
+    }
+
     /// In Graphviz's language, where that form is among [`Self::FORMS`].
     fn dot(&self) -> String {
         String::new()
@@ -94,6 +99,7 @@ pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError>
         Ok(match form {
             Form::Csv => answer.csv().map_err(failed)?,
             Form::Dot => answer.dot().into_bytes(),
+            Form::Bpmn => answer.bpmn().into_bytes(),
             Form::Svg => answer.svg()?.into_bytes(),
             Form::Png => answer.png()?,
             Form::Json => serde_json::to_vec(&answer).map_err(|error| failed(error.into()))?,

@@ -17,13 +17,15 @@ pub enum Form {
     Csv,
     /// The language of Graphviz.
     Dot,
+    /// A process model with its diagram.
+    Bpmn,
     /// A picture made of lines.
     Svg,
     /// A picture made of dots.
     Png,
 }
 
-const ALL: [Form; 5] = [Form::Json, Form::Csv, Form::Dot, Form::Svg, Form::Png];
+const ALL: [Form; 6] = [Form::Json, Form::Csv, Form::Dot, Form::Bpmn, Form::Svg, Form::Png];
 
 impl Form {
     /// What stands behind an address.
@@ -32,6 +34,7 @@ impl Form {
             Self::Json => ".json",
             Self::Csv => ".csv",
             Self::Dot => ".dot",
+            Self::Bpmn => ".bpmn",
             Self::Svg => ".svg",
             Self::Png => ".png",
         }
@@ -43,6 +46,7 @@ impl Form {
             Self::Json => "application/json",
             Self::Csv => "text/csv; charset=utf-8",
             Self::Dot => "text/vnd.graphviz; charset=utf-8",
+            Self::Bpmn => "application/bpmn+xml; charset=utf-8",
             Self::Svg => "image/svg+xml",
             Self::Png => "image/png",
         }

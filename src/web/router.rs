@@ -76,6 +76,7 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::stats))
         .routes(routes!(reading::map))
         .routes(routes!(reading::variants))
+        .routes(routes!(reading::replay))
         .routes(routes!(reading::cases))
         .routes(routes!(reading::case))
         .routes(routes!(reading::kpis))
