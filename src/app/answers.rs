@@ -121,7 +121,7 @@ struct Measures {
 
 impl Measures {
     fn of(frame: &Frame) -> Self {
-        let said = |column: &str| (0..frame.rows).filter_map(|row| frame.text(column, row));
+        let said = |column: &'static str| (0..frame.rows).filter_map(move |row| frame.text(column, row));
         let (least, greatest) = (said("least_currency").min(), said("greatest_currency").max());
         // Costs in several currencies are not added.
         let adds_up = least == greatest;

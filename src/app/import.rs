@@ -205,7 +205,8 @@ impl App {
         progress.enter(Stage::Building);
         let tables = work.folder("tables")?;
         let memory = (self.config.limits.import_memory_mb as usize) << 20;
-        let (manifest, doubtful) = build(&inputs, &tables, BuildOptions { lifecycle, threads: threads(), memory }, progress)?;
+        let (manifest, doubtful) =
+            build(&inputs, &tables, BuildOptions { lifecycle, threads: threads(), memory }, progress)?;
 
         if lifecycle == Lifecycle::Merge && manifest.merged == 0 {
             for (file, transitions) in files.iter_mut().zip(&transitions) {

@@ -30,8 +30,8 @@ pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
 pub use picture::{MapPicture, MapWish, missing_column};
 pub use run::SetWhenDropped;
-pub use waits::Stretch;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
+pub use waits::Stretch;
 
 use crate::config::Config;
 use crate::ingest::Progress;

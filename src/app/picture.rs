@@ -3,8 +3,8 @@
 use crate::app::{App, AppError, Asked, Target};
 use crate::draw::png::png;
 use crate::draw::theme::Theme;
-use crate::map::bpmn;
 use crate::map::abstraction::{Abstraction, Caps, Sliders, abstracted, around, of_variants};
+use crate::map::bpmn;
 use crate::map::graph::{Graph, Paths, Profile, Waits};
 use crate::map::layout::TimedOut;
 use crate::map::metric::Metric;
@@ -113,7 +113,8 @@ impl App {
         let whole = self.graph(asked, &map, &skeleton).await?.with_waits(waits_of(&waits));
         if wish.metric == Metric::Cost && whole.activities() > 0 && whole.nodes.iter().all(|node| node.cost.is_none()) {
             return Err(AppError::Invalid {
-                what: "the costs of these cases cannot be added: none is known, or they are in several currencies".to_owned(),
+                what: "the costs of these cases cannot be added: none is known, or they are in several currencies"
+                    .to_owned(),
                 hint: "choose cases of one currency, or another metric".to_owned(),
             });
         }

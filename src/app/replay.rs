@@ -37,13 +37,16 @@ fn times(frame: &Frame, row: usize) -> Option<(i64, i64)> {
 fn together(frame: &Frame) -> Replay {
     let rows: Vec<usize> = (0..frame.rows).filter(|row| times(frame, *row).is_some()).collect();
     let moments = || rows.iter().filter_map(|row| times(frame, *row));
-    let (Some(from), Some(to)) = (moments().map(|(begin, end)| begin.min(end)).min(), moments().map(|(_, end)| end).max())
+    let (Some(from), Some(to)) =
+        (moments().map(|(begin, end)| begin.min(end)).min(), moments().map(|(_, end)| end).max())
     else {
         return Replay::default();
     };
-    let mut numbers: BTreeMap<&str, usize> = rows.iter().filter_map(|row| Some((frame.text("activity", *row)?, 0))).collect();
+    let mut numbers: BTreeMap<&str, usize> =
+        rows.iter().filter_map(|row| Some((frame.text("activity", *row)?, 0))).collect();
     numbers.values_mut().enumerate().for_each(|(at, number)| *number = at);
-    let activity = |row: usize| frame.text("activity", row).and_then(|name| numbers.get(name)).copied().unwrap_or_default();
+    let activity =
+        |row: usize| frame.text("activity", row).and_then(|name| numbers.get(name)).copied().unwrap_or_default();
     let named = |name: &&str| ReplayActivity { activity: (*name).to_owned(), id: activity_id(name) };
     let mut replay = Replay {
         all_cases: frame.integer("all_cases", 0).unwrap_or_default(),
@@ -121,7 +124,10 @@ mod tests {
         assert_eq!(replay.from.as_deref(), Some("1970-01-01T00:00:10Z"));
         assert_eq!(replay.to.as_deref(), Some("1970-01-01T00:01:10Z"));
         assert_eq!(replay.paths, [[1, 0], [0, 1]]);
-        assert_eq!((replay.cases.first, replay.cases.start_s, replay.cases.end_s), (vec![1, 0], vec![0.0, 5.0], vec![60.0, 5.0]));
+        assert_eq!(
+            (replay.cases.first, replay.cases.start_s, replay.cases.end_s),
+            (vec![1, 0], vec![0.0, 5.0], vec![60.0, 5.0])
+        );
         assert_eq!((replay.moves.case, replay.moves.path), (vec![0, 0], vec![0, 1]));
         assert_eq!((replay.moves.leave_s, replay.moves.arrive_s), (vec![10.0, 50.0], vec![40.0, 50.0]));
         assert_eq!(together(&frame(&[])), Replay::default());

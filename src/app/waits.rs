@@ -39,7 +39,12 @@ impl App {
     ///
     /// # Errors
     /// Those of the query.
-    pub async fn wait_spread(&self, asked: &Asked, first: Option<&str>, second: &str) -> Result<Vec<Stretch>, AppError> {
+    pub async fn wait_spread(
+        &self,
+        asked: &Asked,
+        first: Option<&str>,
+        second: &str,
+    ) -> Result<Vec<Stretch>, AppError> {
         let mut parameters = BTreeMap::from([("second".to_owned(), second.to_owned())]);
         parameters.extend(first.map(|first| ("first".to_owned(), first.to_owned())));
         Ok(stretches(&self.ask(asked, "wait_spread", &parameters).await?))
@@ -89,8 +94,7 @@ mod tests {
         };
         let found = stretches(&frame(&[(900.0, 4), (14_400.0, 2)]));
         let counts: Vec<(f64, Option<f64>, i64)> = found.iter().map(|s| (s.least_s, s.below_s, s.waits)).collect();
-        let expected =
-            [(900.0, Some(3_600.0), 4), (3_600.0, Some(14_400.0), 0), (14_400.0, Some(28_800.0), 2)];
+        let expected = [(900.0, Some(3_600.0), 4), (3_600.0, Some(14_400.0), 0), (14_400.0, Some(28_800.0), 2)];
         assert_eq!(counts, expected);
         assert_eq!(stretches(&frame(&[(7_776_000.0, 1)]))[0].below_s, None);
         assert!(stretches(&frame(&[])).is_empty());

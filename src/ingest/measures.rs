@@ -132,10 +132,7 @@ pub fn fits(measure: Measure, reads: Profile) -> bool {
     match measure {
         Measure::Cost => matches!(
             kind,
-            AttributeKind::Integer
-                | AttributeKind::Number
-                | AttributeKind::CommaNumber
-                | AttributeKind::GroupedNumber
+            AttributeKind::Integer | AttributeKind::Number | AttributeKind::CommaNumber | AttributeKind::GroupedNumber
         ),
         // Of whole numbers only 0 and 1 say it; others are met as "not known".
         Measure::Automated => reads.says_who_did_it() || kind == AttributeKind::Integer,
@@ -179,7 +176,8 @@ mod tests {
 
     #[test]
     fn what_a_person_named_must_fit() {
-        let attributes = [attribute("note", false, &["a"]), attribute("fee", false, &["1"]), attribute("x", true, &["1"])];
+        let attributes =
+            [attribute("note", false, &["a"]), attribute("fee", false, &["1"]), attribute("x", true, &["1"])];
         let asked = |cost: &str| MappingOptions { cost: Some(cost.to_owned()), ..MappingOptions::default() };
         assert_eq!(found(&attributes, &asked("FEE")).unwrap(), [(Measure::Cost, "fee".to_owned())]);
         for (name, why) in [("note", "numbers"), ("x", "attribute of its own"), ("absent", "attribute of its own")] {

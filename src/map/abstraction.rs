@@ -334,7 +334,11 @@ mod tests {
         assert_eq!(names.len(), 6, "{names:?}");
         // START-a, START-b, a-b, a-c, b-c, b-d, c-d, d-END; e is no neighbour.
         assert_eq!((view.paths, view.graph.edges.len()), ((5, 6), 8));
-        assert!(view.sentence().starts_with("b and what comes directly before and after it: 4 of 5"), "{}", view.sentence());
+        assert!(
+            view.sentence().starts_with("b and what comes directly before and after it: 4 of 5"),
+            "{}",
+            view.sentence()
+        );
         let few = around(&graph, graph.find("b").unwrap(), Caps { nodes: 2, edges: 1 });
         assert!(few.capped.is_some() && few.graph.edges.len() == 1);
     }

@@ -344,8 +344,11 @@ pub(super) fn map_of(paths: &[(&str, i64)]) -> ProcessMap {
         pairs.iter().for_each(|pair| edges.entry(*pair).or_default().0 += cases);
         pairs.iter().collect::<BTreeSet<_>>().iter().for_each(|pair| edges.entry(**pair).or_default().1 += cases);
     }
-    let activity = |(name, (events, cases)): (&str, (i64, i64))| {
-        MapActivity { activity: name.into(), events, cases, ..MapActivity::default() }
+    let activity = |(name, (events, cases)): (&str, (i64, i64))| MapActivity {
+        activity: name.into(),
+        events,
+        cases,
+        ..MapActivity::default()
     };
     let edge = |((from, to), (count, cases)): ((&str, &str), (i64, i64))| MapEdge {
         from: from.into(),

@@ -202,7 +202,8 @@ fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton) -> SceneNode {
         Kind::Activity => {
             let lines = wrap(&node.name, NAME_WIDTH, NAME_SIZE, Weight::Semibold, NAME_LINES);
             let name = lines.iter().map(|line| width(line, NAME_SIZE, Weight::Semibold)).fold(0.0, f64::max);
-            let figures = Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_node(node, graph)?, graph)));
+            let figures =
+                Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_node(node, graph)?, graph)));
             let figure = figures.map(|text| width(&text, FIGURE_SIZE, Weight::Regular)).fold(0.0, f64::max);
             let ports = ports(graph, at) as f64 * PER_LINK + NODE_PADDING / 2.0;
             let wide = (name.max(figure) + NODE_PADDING).max(NODE_WIDTH).max(ports.min(WIDEST)).ceil();

@@ -82,7 +82,8 @@ fn points(edge: &SceneEdge) -> Vec<Point> {
 
 /// Every law of the geometry; `what` names the map.
 fn check(what: &str, graph: &Graph, scene: &Scene) {
-    let nodes: Vec<Rect> = scene.nodes.iter().map(|node| Rect::around(node.x, node.y, node.width, node.height)).collect();
+    let nodes: Vec<Rect> =
+        scene.nodes.iter().map(|node| Rect::around(node.x, node.y, node.width, node.height)).collect();
     let labels: Vec<Rect> = scene
         .edges
         .iter()
@@ -240,7 +241,9 @@ fn maps_of_all_shared_logs() {
         config.data.dir = folder.path().to_owned();
         let app = App::open(config, None).unwrap();
         // What cannot be read is the matter of other tests.
-        let Ok((target, _)) = app.target_file(&path, &MappingOptions::default(), &Progress::default()) else { continue };
+        let Ok((target, _)) = app.target_file(&path, &MappingOptions::default(), &Progress::default()) else {
+            continue;
+        };
         let wide = Sliders { activities: Some(100.0), paths: Some(100.0) };
         for sliders in [Sliders::default(), Sliders { paths: Some(0.0), ..Sliders::default() }, wide] {
             let asked = Asked { target: target.clone(), filter: Filter::default() };

@@ -156,9 +156,8 @@ pub fn measures(planned: &[Planned], constant: &[bool]) -> (Vec<MeasureColumn>, 
 
 /// The currency that the columns of costs have in their names, if they agree.
 pub fn currency(planned: &[Planned], measures: &[MeasureColumn]) -> Option<String> {
-    let is_cost = |attribute: &&Planned| {
-        measures.iter().any(|of| of.measure == Measure::Cost && of.column == attribute.column)
-    };
+    let is_cost =
+        |attribute: &&Planned| measures.iter().any(|of| of.measure == Measure::Cost && of.column == attribute.column);
     let mut said = planned.iter().filter(is_cost).map(|attribute| currency_in(&attribute.source));
     let first = said.next().flatten()?;
     said.all(|other| other == Some(first)).then(|| first.to_owned())
@@ -227,8 +226,14 @@ mod tests {
         let texts = ["2024-07-01 12:00:00.5", "2024-01-01", "2024-07-01T12:00:00Z", "2024-07-01T12:00:00-05:00"];
         let mut reads = Profile::default();
         texts.iter().for_each(|cell| reads.add(cell));
-        let planned =
-            Planned { column: "due".to_owned(), source: "due".to_owned(), of_case: false, reads, raw: vec![], measure: None };
+        let planned = Planned {
+            column: "due".to_owned(),
+            source: "due".to_owned(),
+            of_case: false,
+            reads,
+            raw: vec![],
+            measure: None,
+        };
         let read = |zone: &str| -> Vec<String> {
             let cells: ArrayRef = Arc::new(texts.iter().map(Some).collect::<StringArray>());
             let cells = planned.in_utc(cells, &Zone::parse(zone).unwrap());

@@ -4,8 +4,8 @@
 //! by the words in it. The weights say how often a name means that: 1 is a name of the XES standard.
 
 use super::vocabulary::{
-    AMOUNTS, BEGINNINGS, BESIDE_COSTS, CHANGED, COSTS, CREATED, DOINGS, ENDINGS, IDS, NAMES, OBJECTS, OTHER_TIMES, PEOPLE,
-    STATES, TEAMS, TIMES,
+    AMOUNTS, BEGINNINGS, BESIDE_COSTS, CHANGED, COSTS, CREATED, DOINGS, ENDINGS, IDS, NAMES, OBJECTS, OTHER_TIMES,
+    PEOPLE, STATES, TEAMS, TIMES,
 };
 use Meaning::{Activity, Automated, Case, Cost, Currency, End, Lifecycle, Resource, Role, Start, System};
 
@@ -121,7 +121,9 @@ impl Words {
             Lifecycle if self.any("lifecycle transition") => 0.8,
             Lifecycle if self.any("type tipo typ") || self.any(STATES) => 0.4,
             // Every word must fit: the cost of something else, a rate or a centre of costs is none of the event.
-            Cost if self.any(COSTS) && self.tokens.iter().all(|token| has(COSTS, token) || has(BESIDE_COSTS, token)) => {
+            Cost if self.any(COSTS)
+                && self.tokens.iter().all(|token| has(COSTS, token) || has(BESIDE_COSTS, token)) =>
+            {
                 0.8
             }
             _ => 0.0,

@@ -144,7 +144,11 @@ fn words_of_node(node: &Node, graph: &Graph) -> String {
     let mut words = format!("{} cases, {} events", count(node.cases), count(node.events));
     if let Some(waits) = &node.waits {
         let durations = &waits.durations;
-        words.push_str(&format!("; waited for {} (median), {} (p90)", duration(durations.median), duration(durations.p90)));
+        words.push_str(&format!(
+            "; waited for {} (median), {} (p90)",
+            duration(durations.median),
+            duration(durations.p90)
+        ));
     }
     if let Some(cost) = node.cost {
         words.push_str(&format!("; cost {}", money(cost, graph.currency.as_deref())));

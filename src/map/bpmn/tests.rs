@@ -5,8 +5,8 @@ use crate::map::abstraction::{Caps, Sliders, abstracted};
 use crate::map::graph::{coded, of_words};
 use crate::map::skeleton::Skeleton;
 use proptest::prelude::*;
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a reader of the document finds.
@@ -26,8 +26,9 @@ struct Read {
 }
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
-    let found = tag.attributes().map(Result::unwrap).find(|attribute| attribute.key.as_ref() == name.as_bytes());
-    found.map_or_else(String::new, |attribute| attribute.unescape_value().unwrap().into_owned())
+    let found = tag.attributes().map(Result::unwrap).find(|attribute| attribute.key.as_ref() == name);
+    found
+        .map_or_else(String::new, |attribute| attribute.normalized_value(XmlVersion::Implicit1_0).unwrap().into_owned())
 }
 
 fn numbers<const N: usize>(tag: &BytesStart<'_>, names: [&str; N]) -> [f64; N] {
@@ -41,7 +42,7 @@ fn read(text: &str) -> Read {
     loop {
         match reader.read_event().unwrap() {
             Event::Start(tag) | Event::Empty(tag) => {
-                let name = String::from_utf8(tag.name().as_ref().to_vec()).unwrap();
+                let name = tag.name().as_ref().to_owned();
                 let id = attribute(&tag, "id");
                 if !id.is_empty() {
                     found.ids.push(id.clone());
@@ -67,7 +68,7 @@ fn read(text: &str) -> Read {
                 word = name;
             }
             Event::Text(text) => {
-                let flow = text.decode().unwrap().into_owned();
+                let flow = text.to_string();
                 match word.as_str() {
                     "incoming" => drop(found.incoming.insert((element.clone(), flow))),
                     "outgoing" => drop(found.outgoing.insert((element.clone(), flow))),
@@ -75,7 +76,7 @@ fn read(text: &str) -> Read {
                 }
             }
             Event::End(tag) => {
-                in_label &= tag.name().as_ref() != b"bpmndi:BPMNLabel";
+                in_label &= tag.name().as_ref() != "bpmndi:BPMNLabel";
                 word.clear();
             }
             Event::Eof => return found,
@@ -131,7 +132,9 @@ fn check(graph: &Graph, scene: &Scene) {
     assert!(ids.iter().all(|id| id.starts_with(|c: char| c.is_ascii_lowercase()) && !id.contains(' ')), "{ids:?}");
     for (id, (from, to)) in &read.flows {
         assert!(read.nodes.contains_key(from) && read.nodes.contains_key(to), "{id} hangs in the air");
-        assert!(read.outgoing.contains(&(from.clone(), id.clone())) && read.incoming.contains(&(to.clone(), id.clone())));
+        assert!(
+            read.outgoing.contains(&(from.clone(), id.clone())) && read.incoming.contains(&(to.clone(), id.clone()))
+        );
     }
     assert_eq!((read.incoming.len(), read.outgoing.len()), (read.flows.len(), read.flows.len()));
     assert!(read.nodes.keys().eq(read.shapes.keys()), "every element has a shape");
@@ -186,7 +189,10 @@ fn crosses(from: [f64; 2], to: [f64; 2], shape: &[f64; 4]) -> bool {
     (0..=steps).any(|step| {
         let t = step as f64 / steps as f64;
         let (x, y) = (from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t);
-        x > shape[0] + INSIDE && x < shape[0] + shape[2] - INSIDE && y > shape[1] + INSIDE && y < shape[1] + shape[3] - INSIDE
+        x > shape[0] + INSIDE
+            && x < shape[0] + shape[2] - INSIDE
+            && y > shape[1] + INSIDE
+            && y < shape[1] + shape[3] - INSIDE
     })
 }
 

@@ -34,8 +34,7 @@ pub struct MapState {
 }
 
 /// Parameters of the page besides those of all pages.
-const PARAMETERS: [&str; 9] =
-    ["metric", "activities", "paths", "variants", "focus", "node", "edge", "until", "view"];
+const PARAMETERS: [&str; 9] = ["metric", "activities", "paths", "variants", "focus", "node", "edge", "until", "view"];
 
 #[derive(Template)]
 #[template(path = "map.html")]

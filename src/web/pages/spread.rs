@@ -150,12 +150,14 @@ mod tests {
     #[test]
     fn bars_say_what_they_are() {
         let stretch = |least_s, below_s, waits| Stretch { least_s, below_s, waits };
-        let all = [stretch(900.0, Some(3_600.0), 3), stretch(3_600.0, Some(14_400.0), 0), stretch(7_776_000.0, None, 1)];
+        let all =
+            [stretch(900.0, Some(3_600.0), 3), stretch(3_600.0, Some(14_400.0), 0), stretch(7_776_000.0, None, 1)];
         let spark = Spark::of("Waits", &all).unwrap();
         assert_eq!((spark.low.as_str(), spark.high.as_str(), spark.width.as_str()), ("15 min", "over 90 d", "30"));
         assert_eq!(spark.words, "75 % of 4 waits: 15 min to 1 h");
         let bars: Vec<(&str, &str)> = spark.bars.iter().map(|bar| (bar.height.as_str(), bar.title.as_str())).collect();
-        let expected = [("40.0", "15 min to 1 h: 3 waits"), ("0.0", "1 h to 4 h: 0 waits"), ("13.3", "90 d or longer: 1 waits")];
+        let expected =
+            [("40.0", "15 min to 1 h: 3 waits"), ("0.0", "1 h to 4 h: 0 waits"), ("13.3", "90 d or longer: 1 waits")];
         assert_eq!(bars, expected);
         assert!(Spark::of("Waits", &[]).is_none());
         assert_eq!((border(0.0), border(1_209_600.0), border(345_600.0)), ("0 s".into(), "2 w".into(), "4 d".into()));
