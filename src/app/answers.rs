@@ -80,7 +80,10 @@ impl App {
         Ok(ProcessMap {
             activities: (0..nodes.rows).map(node).collect(),
             edges: (0..pairs.rows).map(edge).collect(),
-            currency: measures.currency,
+            currency: measures.currency.or_else(|| {
+                let usual = &self.config.money.currency;
+                (says(Measure::Cost) && !measures.is_mixed && !usual.is_empty()).then(|| usual.clone())
+            }),
         })
     }
 
@@ -117,6 +120,8 @@ impl App {
 struct Measures {
     by_activity: BTreeMap<String, (Option<f64>, Option<f64>)>,
     currency: Option<String>,
+    /// Costs are in several currencies.
+    is_mixed: bool,
 }
 
 impl Measures {
@@ -132,7 +137,7 @@ impl Measures {
             (name(frame, "activity", row), (frame.number("total_cost", row).filter(|_| adds_up), share))
         };
         let currency = least.filter(|_| adds_up).map(str::to_owned);
-        Self { by_activity: (0..frame.rows).map(of_row).collect(), currency }
+        Self { by_activity: (0..frame.rows).map(of_row).collect(), currency, is_mixed: !adds_up }
     }
 }
 

@@ -94,9 +94,12 @@ mod tests {
     use crate::model::kind::Kind;
     use crate::query::{Column, Values};
 
-    fn frame(rows: &[(i64, &str, Option<i64>, Option<i64>)]) -> Frame {
+    /// Case, activity, begin and end.
+    type Row = (i64, &'static str, Option<i64>, Option<i64>);
+
+    fn frame(rows: &[Row]) -> Frame {
         let column = |name: &str, kind, values| Column { name: name.to_owned(), kind, values };
-        let time = |of: fn(&(i64, &str, Option<i64>, Option<i64>)) -> Option<i64>| {
+        let time = |of: fn(&Row) -> Option<i64>| {
             Values::Time(rows.iter().map(|row| of(row).map(|seconds| seconds * 1_000_000)).collect())
         };
         let columns = vec![

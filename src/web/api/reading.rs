@@ -58,7 +58,8 @@ pub async fn map(ask: Ask) -> Result<Response, ApiError> {
     const FORMS: [Form; 6] = [Form::Json, Form::Csv, Form::Dot, Form::Svg, Form::Png, Form::Bpmn];
     if !ask.wants_picture(&FORMS)? {
         ask.only(&[])?;
-        return ask.answer("map", |app, asked| async move { app.map(&asked).await }).await;
+        let question = format!("map {}", ask.web.app.config.money.currency);
+        return ask.answer(&question, |app, asked| async move { app.map(&asked).await }).await;
     }
     ask.only(&["metric", "activities", "paths", "variants", "focus", "theme"])?;
     let wish = map_wish(&ask)?;
@@ -74,7 +75,8 @@ pub async fn map(ask: Ask) -> Result<Response, ApiError> {
     let draw = |app: Arc<App>, asked: Asked| async move {
         Ok(Drawing { picture: app.picture(&asked, &wish).await?, title, theme })
     };
-    ask.answer("picture of the map", draw).await
+    let question = format!("picture of the map {}", ask.web.app.config.money.currency);
+    ask.answer(&question, draw).await
 }
 
 /// How a picture is asked for, on the page and in the API alike.

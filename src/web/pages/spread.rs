@@ -72,7 +72,7 @@ impl Spark {
                 x: format!("{}", at as f64 * STEP),
                 y: format!("{:.1}", HIGH - height),
                 height: format!("{height:.1}"),
-                title: format!("{}: {} waits", between(stretch), count(stretch.waits)),
+                title: format!("{}: {}", between(stretch), waits(stretch.waits)),
             }
         };
         let share = percent(most.waits as f64 / all.max(1) as f64);
@@ -83,9 +83,13 @@ impl Spark {
             bars: stretches.iter().enumerate().map(bar).collect(),
             low: border(stretches.first()?.least_s),
             high: last.below_s.map_or_else(|| format!("over {}", border(last.least_s)), border),
-            words: format!("{share} of {} waits: {}", count(all), between(most)),
+            words: format!("{share} of {}: {}", waits(all), between(most)),
         })
     }
+}
+
+fn waits(number: i64) -> String {
+    if number == 1 { "1 wait".to_owned() } else { format!("{} waits", count(number)) }
 }
 
 fn between(stretch: &Stretch) -> String {
@@ -137,7 +141,7 @@ pub async fn time_between(
         title: format!("{first} … {second}"),
         facts,
         figure: spec.map(|spec| draw(&spec, Theme::Page, Size::card(CHART.0, CHART.1))),
-        keep: (cases > 0).then(|| Keep { href, title, wide: true, main: false }),
+        keep: (cases > 0).then_some(Keep { href, title, wide: true, main: false }),
         close: state.address.without("until").href(),
         data: data.href(),
     })
@@ -157,7 +161,7 @@ mod tests {
         assert_eq!(spark.words, "75 % of 4 waits: 15 min to 1 h");
         let bars: Vec<(&str, &str)> = spark.bars.iter().map(|bar| (bar.height.as_str(), bar.title.as_str())).collect();
         let expected =
-            [("40.0", "15 min to 1 h: 3 waits"), ("0.0", "1 h to 4 h: 0 waits"), ("13.3", "90 d or longer: 1 waits")];
+            [("40.0", "15 min to 1 h: 3 waits"), ("0.0", "1 h to 4 h: 0 waits"), ("13.3", "90 d or longer: 1 wait")];
         assert_eq!(bars, expected);
         assert!(Spark::of("Waits", &[]).is_none());
         assert_eq!((border(0.0), border(1_209_600.0), border(345_600.0)), ("0 s".into(), "2 w".into(), "4 d".into()));
