@@ -1,4 +1,4 @@
-//! The inner loops of import. `cargo bench --bench inner`
+//! The inner loops of import, and the layout of maps. `cargo bench --bench inner`
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
@@ -7,6 +7,7 @@ use throughline::ingest::chunk::Interner;
 use throughline::ingest::detect::detect;
 use throughline::ingest::timestamp::{TimestampFormat, iso_micros};
 use throughline::ingest::xes::{XesOptions, XesReader};
+use throughline::map::layout::{Link, Node, Problem, layout};
 use throughline::model::mapping::MappingOptions;
 
 fn main() {
@@ -77,4 +78,39 @@ fn read_xes(bencher: Bencher) {
         }
         rows
     });
+}
+
+/// A map of so many activities and links: a happy path through a third of them, the others before, after and back.
+fn map(activities: usize, links: usize) -> Problem {
+    let node = |at: usize| Node {
+        width: if at == 0 || at == activities + 1 { 28.0 } else { 92.0 + (at * 37 % 70) as f64 },
+        height: 44.0,
+        right: 0.0,
+        key: at as f64,
+        hint: None,
+    };
+    let happy = (activities / 3).max(1);
+    let link = |from, to, share: f64, backbone| Link { from, to, label: 30.0, share, backbone };
+    let line: Vec<usize> = (0..=happy).chain([activities + 1]).collect();
+    let mut problem = Problem { nodes: (0..activities + 2).map(node).collect(), ..Problem::default() };
+    problem.links.extend(line.windows(2).map(|pair| link(pair[0], pair[1], 1.0, true)));
+    for at in 0..100_000_usize {
+        if problem.links.len() >= links {
+            break;
+        }
+        let (from, far) = (1 + at * 7 % activities, 1 + (at / activities + at * 3) % 11);
+        // Every fifth leads back.
+        let to = if at % 5 == 4 { from.saturating_sub(far).max(1) } else { (from + far).min(activities + 1) };
+        let known = problem.links.iter().any(|link| (link.from, link.to) == (from, to));
+        if from != to && !known {
+            problem.links.push(link(from, to, 1.0 / (2 + at % 40) as f64, false));
+        }
+    }
+    problem
+}
+
+#[divan::bench(args = [(30, 54), (60, 108), (60, 300), (150, 300)])]
+fn lay_out_a_map(bencher: Bencher, (activities, links): (usize, usize)) {
+    let problem = map(activities, links);
+    bencher.counter(ItemsCount::new(problem.links.len())).bench(|| layout(black_box(&problem), None).is_ok());
 }

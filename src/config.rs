@@ -25,6 +25,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// How much of the machine may be used.
     pub limits: LimitsConfig,
+    /// Costs.
+    pub money: MoneyConfig,
     /// What is logged, and how.
     pub log: LogConfig,
 }
@@ -91,6 +93,14 @@ pub struct LimitsConfig {
     pub parallel_imports: u64,
     /// Memory for answers that are kept, in MiB; 0 keeps none.
     pub result_cache_mb: u64,
+}
+
+/// Costs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MoneyConfig {
+    /// Currency of costs in logs that do not say it, e.g. `EUR`; empty for none.
+    pub currency: String,
 }
 
 /// What is logged, and how.

@@ -101,7 +101,7 @@ fn every_worked_example_holds() {
     let mut config = Config::default();
     config.data.dir = data.path().to_owned();
     let app = Arc::new(App::open(config, None).unwrap());
-    let logs: Logs = ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log", "tail_log"]
+    let logs: Logs = ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log", "tail_log", "priced_log"]
         .into_iter()
         .map(|name| {
             let path = root.join("tests/fixtures").join(name).with_extension("csv");

@@ -30,5 +30,9 @@ SELECT
     next_role_id,
     next_system_id,
     batch,
-    source_line
+    source_line,
+    -- Where the log has columns that say so, the program puts them in the place of these.
+    CAST(NULL AS DOUBLE) AS cost,
+    CAST(NULL AS BOOLEAN) AS automated,
+    CAST(NULL AS VARCHAR) AS currency
 FROM event_rows

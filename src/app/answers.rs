@@ -2,6 +2,7 @@
 
 use crate::app::{App, AppError, Asked};
 use crate::model::answers::{ActivityCases, Durations, MapActivity, MapEdge, ProcessMap, Stats, Variant, Variants};
+use crate::model::measure::Measure;
 use crate::model::time::rfc3339;
 use crate::query::{Extent, Frame};
 use std::collections::BTreeMap;
@@ -48,11 +49,25 @@ impl App {
 
     /// The process map as data.
     pub async fn map(&self, asked: &Asked) -> Result<ProcessMap, AppError> {
-        let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
-        let node = |row: usize| MapActivity {
-            activity: name(&nodes, "activity", row),
-            events: nodes.integer("events", row).unwrap_or_default(),
-            cases: nodes.integer("cases", row).unwrap_or_default(),
+        let says = |measure| asked.target.snapshot.manifest.has(measure);
+        let (nodes, pairs, measures) = if says(Measure::Cost) || says(Measure::Automated) {
+            let ids = ["activity_frequency", "directly_follows", "activity_measures"];
+            let [nodes, pairs, measures] = self.ask_all(asked, ids).await?;
+            (nodes, pairs, Measures::of(&measures))
+        } else {
+            let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
+            (nodes, pairs, Measures::default())
+        };
+        let node = |row: usize| {
+            let activity = name(&nodes, "activity", row);
+            let (total_cost, automated_share) = measures.by_activity.get(&activity).copied().unwrap_or_default();
+            MapActivity {
+                activity,
+                events: nodes.integer("events", row).unwrap_or_default(),
+                cases: nodes.integer("cases", row).unwrap_or_default(),
+                total_cost,
+                automated_share,
+            }
         };
         let edge = |row: usize| MapEdge {
             from: name(&pairs, "from_activity", row),
@@ -62,7 +77,14 @@ impl App {
             duration_s: durations(&pairs, row),
             overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
         };
-        Ok(ProcessMap { activities: (0..nodes.rows).map(node).collect(), edges: (0..pairs.rows).map(edge).collect() })
+        Ok(ProcessMap {
+            activities: (0..nodes.rows).map(node).collect(),
+            edges: (0..pairs.rows).map(edge).collect(),
+            currency: measures.currency.or_else(|| {
+                let usual = &self.config.money.currency;
+                (says(Measure::Cost) && !measures.is_mixed && !usual.is_empty()).then(|| usual.clone())
+            }),
+        })
     }
 
     /// The paths really taken, all or the `top` most frequent ones.
@@ -90,6 +112,32 @@ impl App {
             total: totals.integer(total, 0).unwrap_or_default(),
             variants: (0..frame.rows).map(variant).collect(),
         })
+    }
+}
+
+/// What the log says of activities besides: total cost and automated share.
+#[derive(Default)]
+struct Measures {
+    by_activity: BTreeMap<String, (Option<f64>, Option<f64>)>,
+    currency: Option<String>,
+    /// Costs are in several currencies.
+    is_mixed: bool,
+}
+
+impl Measures {
+    fn of(frame: &Frame) -> Self {
+        let said = |column: &'static str| (0..frame.rows).filter_map(move |row| frame.text(column, row));
+        let (least, greatest) = (said("least_currency").min(), said("greatest_currency").max());
+        // Costs in several currencies are not added.
+        let adds_up = least == greatest;
+        let count = |column: &str, row: usize| frame.integer(column, row).unwrap_or_default();
+        let of_row = |row: usize| {
+            let known = count("known_events", row);
+            let share = (known > 0).then(|| count("automated_events", row) as f64 / known as f64);
+            (name(frame, "activity", row), (frame.number("total_cost", row).filter(|_| adds_up), share))
+        };
+        let currency = least.filter(|_| adds_up).map(str::to_owned);
+        Self { by_activity: (0..frame.rows).map(of_row).collect(), currency, is_mixed: !adds_up }
     }
 }
 

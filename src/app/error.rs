@@ -173,6 +173,7 @@ fn ingest_code(error: &IngestError) -> (&'static str, Class) {
         IngestError::TooLarge { .. } => ("unpacked_too_large", Class::TooMuch),
         IngestError::Unsupported { .. } => ("unsupported_format", Class::Unusable),
         IngestError::Meaningless { .. } => ("meaningless_option", Class::BadRequest),
+        IngestError::Measure { .. } => ("unfit_column", Class::Unusable),
         IngestError::Detect { reason, .. } => (reason.code(), Class::Unusable),
         IngestError::Xes { .. } => ("broken_xes", Class::Unusable),
         IngestError::Parquet { .. } => ("broken_parquet", Class::Unusable),

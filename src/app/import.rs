@@ -205,13 +205,16 @@ impl App {
         progress.enter(Stage::Building);
         let tables = work.folder("tables")?;
         let memory = (self.config.limits.import_memory_mb as usize) << 20;
-        let manifest = build(&inputs, &tables, BuildOptions { lifecycle, threads: threads(), memory }, progress)?;
+        let (manifest, doubtful) =
+            build(&inputs, &tables, BuildOptions { lifecycle, threads: threads(), memory }, progress)?;
 
         if lifecycle == Lifecycle::Merge && manifest.merged == 0 {
             for (file, transitions) in files.iter_mut().zip(&transitions) {
                 file.report.warnings.extend(why_not_joined(transitions.iter().map(String::as_str)));
             }
         }
+
+        files.iter_mut().for_each(|file| file.report.forget_costs(&doubtful));
 
         progress.enter(Stage::Committing);
         if progress.is_cancelled() {

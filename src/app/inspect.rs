@@ -79,6 +79,8 @@ fn proposed(options: &MappingOptions, detected: Option<&DetectionReport>, is_tex
         resource: column("resource", &options.resource),
         role: column("role", &options.role),
         system: column("system", &options.system),
+        cost: column("cost", &options.cost),
+        automated: column("automated", &options.automated),
         // One format is said for all time columns: where they differ, each is found again.
         timestamp_format: options
             .timestamp_format

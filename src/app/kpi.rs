@@ -152,9 +152,20 @@ impl App {
         id: &str,
         parameters: &BTreeMap<String, String>,
     ) -> Result<KpiAnswer, AppError> {
+        self.kpi_of(asked, id, parameters, Extent::Limited).await
+    }
+
+    /// One KPI of the asked cases, so much of it.
+    pub(super) async fn kpi_of(
+        &self,
+        asked: &Asked,
+        id: &str,
+        parameters: &BTreeMap<String, String>,
+        extent: Extent,
+    ) -> Result<KpiAnswer, AppError> {
         let query = self.engine().catalogue().kpi(id)?;
         let Asked { target, filter } = asked;
-        let frame = self.engine().run(&target.snapshot, filter, query, parameters, Extent::Limited).await?;
+        let frame = self.engine().run(&target.snapshot, filter, query, parameters, extent).await?;
         Ok(kpi(asked, query, parameters.clone(), frame))
     }
 
@@ -164,14 +175,6 @@ impl App {
     /// `Query` if there is no such KPI.
     pub fn kpi_info(&self, id: &str) -> Result<KpiInfo, AppError> {
         Ok(info(self.engine().catalogue().kpi(id)?))
-    }
-
-    /// What a catalogued query says about itself, be it a KPI or one that serves other answers.
-    ///
-    /// # Errors
-    /// `Query` if there is no such query.
-    pub fn about(&self, id: &str) -> Result<KpiInfo, AppError> {
-        Ok(info(self.engine().catalogue().get(id)?))
     }
 
     /// What a catalogued query says about itself, be it a KPI or one that serves other answers.

@@ -15,8 +15,10 @@ mod known;
 mod kpi;
 mod overview;
 mod picture;
+mod replay;
 mod run;
 mod views;
+mod waits;
 
 #[cfg(test)]
 mod import_tests;
@@ -30,9 +32,10 @@ pub use inspect::Inspection;
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
 pub use overview::{Change, Compared, Figure, Overview, Repeated, Wait, Week};
-pub use picture::{MapPicture, MapWish};
+pub use picture::{MapPicture, MapWish, missing_column};
 pub use run::SetWhenDropped;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
+pub use waits::Stretch;
 
 use crate::config::Config;
 use crate::ingest::Progress;

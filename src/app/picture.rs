@@ -3,14 +3,18 @@
 use crate::app::{App, AppError, Asked, Target};
 use crate::draw::png::png;
 use crate::draw::theme::Theme;
-use crate::map::abstraction::{Abstraction, Caps, Sliders, abstracted, of_variants};
+use crate::map::abstraction::{Abstraction, Caps, Sliders, abstracted, around, of_variants};
+use crate::map::bpmn;
 use crate::map::graph::{Graph, Paths, Profile, Waits};
+use crate::map::layout::TimedOut;
 use crate::map::metric::Metric;
 use crate::map::scene::Scene;
 use crate::map::skeleton::Skeleton;
 use crate::map::svg::Picture;
 use crate::model::answers::{ActivityCases, Durations, ProcessMap};
 use crate::model::filter::Filter;
+use crate::model::measure::Measure;
+use crate::model::tables::Manifest;
 use crate::query::Frame;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -23,6 +27,8 @@ pub struct MapWish {
     pub sliders: Sliders,
     /// Instead of the sliders: the most frequent variants, so many.
     pub variants: Option<usize>,
+    /// Instead of both: this activity and what comes directly before and after it.
+    pub focus: Option<String>,
     /// The figures on it.
     pub metric: Metric,
 }
@@ -40,12 +46,19 @@ pub struct MapPicture {
     pub skeleton: Arc<Skeleton>,
     /// The figures on it.
     pub metric: Metric,
+    /// Whether the time was up before it was laid out; then it stands nowhere, and only tables can show it.
+    pub is_tangled: bool,
 }
 
 impl MapPicture {
     /// As SVG.
     pub fn svg(&self, title: &str, theme: Theme) -> String {
         self.picture(title, theme).svg()
+    }
+
+    /// As a process model in BPMN 2.0.
+    pub fn bpmn(&self, title: &str) -> String {
+        bpmn(title, &self.view.graph, &self.scene, self.metric)
     }
 
     /// As PNG, drawn twice as large as the SVG.
@@ -79,6 +92,16 @@ impl App {
     /// # Errors
     /// Those of the queries; `Invalid` if it cannot be laid out in time.
     pub async fn picture(&self, asked: &Asked, wish: &MapWish) -> Result<MapPicture, AppError> {
+        let picture = self.picture_if_possible(asked, wish).await?;
+        if picture.is_tangled { Err(too_tangled(TimedOut)) } else { Ok(picture) }
+    }
+
+    /// The same for those who have a table to show where the map cannot be laid out in time.
+    ///
+    /// # Errors
+    /// Those of the queries; `Invalid` for a metric that the log does not know.
+    pub async fn picture_if_possible(&self, asked: &Asked, wish: &MapWish) -> Result<MapPicture, AppError> {
+        refuse_unknown(wish.metric, &asked.target.snapshot.manifest)?;
         let skeleton = self.skeleton(&asked.target).await?;
         let map = self.map(asked).await?;
         let variants = match wish.variants {
@@ -88,21 +111,32 @@ impl App {
         let none = BTreeMap::new();
         let waits = self.ask(asked, "activity_waits", &none).await?;
         let whole = self.graph(asked, &map, &skeleton).await?.with_waits(waits_of(&waits));
+        if wish.metric == Metric::Cost && whole.activities() > 0 && whole.nodes.iter().all(|node| node.cost.is_none()) {
+            return Err(AppError::Invalid {
+                what: "the costs of these cases cannot be added: none is known, or they are in several currencies"
+                    .to_owned(),
+                hint: "choose cases of one currency, or another metric".to_owned(),
+            });
+        }
         let limits = &self.config.limits;
         let caps = Caps { nodes: limits.map_nodes_max as usize, edges: limits.map_edges_max as usize };
         let wish = wish.clone();
+        let centre = wish.focus.as_deref().map(|focus| centre(&whole, focus)).transpose()?;
         let draw = move || {
-            let view = match variants {
-                Some(variants) => {
+            let view = match (centre, variants) {
+                (Some(centre), _) => around(&whole, centre, caps),
+                (None, Some(variants)) => {
                     let paths: Vec<_> = variants.variants.into_iter().map(|variant| variant.activities).collect();
                     of_variants(&whole, &paths, caps)
                 }
-                None => abstracted(&whole, wish.sliders, &skeleton.backbone, caps),
+                (None, None) => abstracted(&whole, wish.sliders, &skeleton.backbone, caps),
             };
-            let scene = Scene::new(&view.graph, &skeleton, Some(Instant::now() + LONGEST)).map_err(too_tangled)?;
-            Ok(MapPicture { whole, view, scene, skeleton, metric: wish.metric })
+            let scene = Scene::new(&view.graph, &skeleton, Some(Instant::now() + LONGEST));
+            let is_tangled = scene.is_err();
+            let scene = scene.unwrap_or_default();
+            MapPicture { whole, view, scene, skeleton, metric: wish.metric, is_tangled }
         };
-        tokio::task::spawn_blocking(draw).await.map_err(|error| AppError::Internal(error.to_string()))?
+        tokio::task::spawn_blocking(draw).await.map_err(|error| AppError::Internal(error.to_string()))
     }
 
     /// The graph of the asked cases, its places those of the whole log.
@@ -162,7 +196,38 @@ impl App {
     }
 }
 
-fn too_tangled(error: crate::map::layout::TimedOut) -> AppError {
+/// Whether a log says what a metric needs; the other way round, which column it would have to have.
+pub fn missing_column(metric: Metric, manifest: &Manifest) -> Option<(&'static str, &'static str)> {
+    match metric {
+        Metric::Cost if !manifest.has(Measure::Cost) => Some((
+            "the log does not say what events cost",
+            "import it with a column of numbers that is called cost, or named by --cost",
+        )),
+        Metric::Automation if !manifest.has(Measure::Automated) => Some((
+            "the log does not say which events a program did",
+            "import it with a column that says true or false and is called automated, or named by --automated",
+        )),
+        metric if metric.is_time() && !manifest.has_times => {
+            Some(("the log has no times", "import it with a column of times, named by --timestamp"))
+        }
+        _ => None,
+    }
+}
+
+fn refuse_unknown(metric: Metric, manifest: &Manifest) -> Result<(), AppError> {
+    let Some((why, hint)) = missing_column(metric, manifest) else { return Ok(()) };
+    let what = format!("the map cannot show {}: {why}", metric.title().to_lowercase());
+    Err(AppError::Invalid { what, hint: hint.to_owned() })
+}
+
+fn centre(graph: &Graph, activity: &str) -> Result<usize, AppError> {
+    graph.find(activity).ok_or_else(|| AppError::Invalid {
+        what: format!("none of these cases has an activity `{activity}`"),
+        hint: "the table of the map lists the names; they are compared letter by letter".to_owned(),
+    })
+}
+
+fn too_tangled(error: TimedOut) -> AppError {
     AppError::Invalid {
         what: error.to_string(),
         hint: "show fewer activities or paths, narrow the cases by a filter, or take the table".to_owned(),

@@ -34,6 +34,12 @@ pub struct Mapping {
     /// Column of the system
     #[arg(long, value_name = "COL")]
     pub system: Option<String>,
+    /// Column of what an event cost
+    #[arg(long, value_name = "COL")]
+    pub cost: Option<String>,
+    /// Column that says whether a program did it
+    #[arg(long, value_name = "COL")]
+    pub automated: Option<String>,
     /// Zone of times without offset [default: UTC]
     #[arg(long, value_name = "IANA")]
     pub timezone: Option<String>,
@@ -78,6 +84,8 @@ impl Mapping {
             resource: self.resource.clone(),
             role: self.role.clone(),
             system: self.system.clone(),
+            cost: self.cost.clone(),
+            automated: self.automated.clone(),
             timezone: self.timezone.clone(),
             timestamp_format: self.timestamp_format.clone(),
             delimiter: self.delimiter.clone(),

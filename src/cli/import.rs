@@ -69,6 +69,10 @@ fn report(outcome: &ImportOutcome) -> Result<(), CliError> {
                 ))?;
             }
         }
+        for found in &file.report.measures {
+            let (name, sure) = (found.measure.name(), print::percent(found.confidence));
+            print::line(&format!("  {name:<21} {} ({sure} sure): {}", found.column, found.reason))?;
+        }
         for (reason, count) in &counts.rejects {
             let reason = serde_json::to_value(reason).unwrap_or_default();
             let lines: Vec<String> = count.lines.iter().take(8).map(u64::to_string).collect();

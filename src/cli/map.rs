@@ -18,10 +18,10 @@ use std::path::PathBuf;
 pub struct Map {
     /// A stored flow, or a file
     target: String,
-    /// Write the map to a file: .svg, .png, .dot or .json
+    /// Write the map to a file: .svg, .png, .bpmn, .dot or .json
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Figures on the picture: cases, events, share, median_wait, p90_wait or total_wait
+    /// Figures on the picture: cases, events, share, median_wait, p90_wait, total_wait, cost or automation
     #[arg(long, value_name = "METRIC", default_value = "cases", value_parser = metric_of)]
     metric: Metric,
     /// How many of the activities the picture shows, in per cent; the rarest are left out
@@ -57,7 +57,7 @@ impl Map {
                 Form::Json => serde_json::to_vec_pretty(&map)
                     .map_err(|e| CliError::Io { step: "write the map as JSON".to_owned(), source: e.into() })?,
                 Form::Dot => dot(&map).into_bytes(),
-                Form::Svg | Form::Png => self.draw(&opened, form).await?,
+                Form::Svg | Form::Png | Form::Bpmn => self.draw(&opened, form).await?,
             };
             std::fs::write(path, bytes).map_err(CliError::io(format!("write {}", path.display())))?;
         }
@@ -72,13 +72,14 @@ impl Map {
 
     async fn draw(&self, opened: &Opened, form: Form) -> Result<Vec<u8>, CliError> {
         let sliders = Sliders { activities: self.activities.map(f64::from), paths: self.paths.map(f64::from) };
-        let wish = MapWish { sliders, variants: None, metric: self.metric };
+        let wish = MapWish { sliders, metric: self.metric, ..MapWish::default() };
         let picture = opened.app.picture(&opened.asked, &wish).await?;
         let theme = if self.dark { Theme::Dark } else { Theme::Light };
         let title = &opened.asked.target.flow;
         print::message(&picture.view.sentence())?;
         Ok(match form {
             Form::Png => picture.png(title, theme)?,
+            Form::Bpmn => picture.bpmn(title).into_bytes(),
             _ => picture.svg(title, theme).into_bytes(),
         })
     }
@@ -90,6 +91,7 @@ enum Form {
     Dot,
     Svg,
     Png,
+    Bpmn,
 }
 
 fn form_of(path: &std::path::Path) -> Result<Form, CliError> {
@@ -98,9 +100,10 @@ fn form_of(path: &std::path::Path) -> Result<Form, CliError> {
         Some("dot" | "gv") => Ok(Form::Dot),
         Some("svg") => Ok(Form::Svg),
         Some("png") => Ok(Form::Png),
+        Some("bpmn") => Ok(Form::Bpmn),
         _ => Err(CliError::Usage {
             what: format!("cannot write a map to {}", path.display()),
-            hint: "name a file that ends in .svg, .png, .dot or .json".to_owned(),
+            hint: "name a file that ends in .svg, .png, .bpmn, .dot or .json".to_owned(),
         }),
     }
 }

@@ -274,6 +274,7 @@ pub(super) fn keys_of(section: &str) -> &'static [&'static str] {
         "data" => fields_of::<super::DataConfig>(),
         "server" => fields_of::<super::ServerConfig>(),
         "limits" => fields_of::<super::LimitsConfig>(),
+        "money" => fields_of::<super::MoneyConfig>(),
         "log" => fields_of::<super::LogConfig>(),
         _ => &[],
     }

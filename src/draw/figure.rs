@@ -29,6 +29,12 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// An amount of money: with cents while they matter, and its currency where that is known.
+pub fn money(value: f64, currency: Option<&str>) -> String {
+    let figure = if value.abs() < 1_000.0 && value.fract() != 0.0 { fixed(value, 2) } else { plain(value, 0) };
+    currency.map_or_else(|| figure.clone(), |currency| format!("{figure} {currency}"))
+}
+
 /// A whole number with separated thousands.
 pub fn count(value: i64) -> String {
     plain(value as f64, 0)
@@ -85,6 +91,8 @@ mod tests {
         for (share, text) in shares {
             assert_eq!(percent(share), text);
         }
+        let amounts = [money(20.5, Some("EUR")), money(20.0, None), money(-12_345.678, Some("EUR"))];
+        assert_eq!(amounts, ["20.50 EUR", "20", "−12,346 EUR"]);
         assert_eq!(
             (count(1_234_567), plain(1e18, 0), fixed(2.5, 2)),
             ("1,234,567".into(), "1e18".into(), "2.50".into())

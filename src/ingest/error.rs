@@ -59,6 +59,18 @@ pub enum IngestError {
         /// Why not.
         why: &'static str,
     },
+    /// What a person named for a cost, or for what tells programs from people, cannot be one.
+    #[error("{option} {column} means nothing for {}: {why}", path.display())]
+    Measure {
+        /// Which file.
+        path: PathBuf,
+        /// The option as the command line has it.
+        option: &'static str,
+        /// The column.
+        column: String,
+        /// Why not.
+        why: &'static str,
+    },
     /// Columns, dialect or encoding could not be settled.
     #[error("cannot tell how to read {}: {}", path.display(), reason.parts().0)]
     Detect {
@@ -135,6 +147,7 @@ impl IngestError {
             Self::Meaningless { option, .. } => {
                 Some(format!("leave {option} out, or import the files that need it on their own"))
             }
+            Self::Measure { option, .. } => Some(format!("name another column with {option}, or leave it out")),
             Self::Detect { reason, .. } => Some(reason.parts().1).filter(|hint| !hint.is_empty()),
             Self::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 Some("check the path; flows that are stored are listed by `throughline flows`".to_owned())

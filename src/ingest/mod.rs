@@ -12,6 +12,7 @@ mod error;
 mod files;
 mod input;
 pub mod lifecycle;
+mod measures;
 mod parquet;
 mod progress;
 pub mod raw;
@@ -24,6 +25,7 @@ pub mod xes;
 
 pub use error::IngestError;
 pub use input::{Format, hash_file};
+pub use measures::Measured;
 pub use progress::{Progress, ProgressSnapshot, Stage};
 pub use read::{inspect, read_file};
 pub use report::{Counts, ImportReport, RejectCount};

@@ -11,7 +11,7 @@ use crate::ingest::report::{ImportReport, XesReport};
 use crate::ingest::timestamp::{TimestampFormat, Zone};
 use crate::ingest::unpack::{Room, Unpacked};
 use crate::ingest::xes::{XesClassifier, XesHeader, XesOptions, XesReader, XesWarning};
-use crate::ingest::{IngestError, stream};
+use crate::ingest::{IngestError, measures, stream};
 use crate::model::mapping::MappingOptions;
 use std::io::Read;
 use std::path::Path;
@@ -110,9 +110,11 @@ pub fn read_file(
         progress.take_back_rows(writer.counts().rows_read);
         writer.discard()?;
     };
-    let batch = writer.finish(&zone_of(path, options)?)?;
+    let (measures, doubts) = measures::settle(path, &writer.attributes(), shape.as_ref(), options)?;
+    let batch = writer.finish(&zone_of(path, options)?, measures)?;
     let xes = xes.map(|log| log.report(classifier.as_ref()));
-    let report = ImportReport::new(&opened, shape.as_ref(), xes, &batch, options);
+    let mut report = ImportReport::new(&opened, shape.as_ref(), xes, &batch, options);
+    report.warnings.extend(doubts);
     if batch.counts.accepted == 0 {
         return Err(IngestError::NoRows { path: path.to_owned(), what: report.why_no_rows() });
     }

@@ -3,9 +3,11 @@
 use crate::ingest::chunk::{Chunk, NO_TIME, Reject, RejectReason};
 use crate::ingest::detect::{DetectionReport, TextShape};
 use crate::ingest::input::{Format, Opened};
+use crate::ingest::measures::Measured;
 use crate::ingest::raw::Batch;
 use crate::ingest::xes::{XesHeader, XesWarning};
 use crate::model::mapping::{Lifecycle, MappingOptions};
+use crate::model::measure::Measure;
 use crate::model::time::rfc3339;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -218,6 +220,9 @@ pub struct ImportReport {
     pub detected: Option<DetectionReport>,
     /// What an XES log says about itself.
     pub xes: Option<XesReport>,
+    /// What says what an event cost and whether a program did it, how sure that is, and why.
+    #[serde(default)]
+    pub measures: Vec<Measured>,
     /// What becomes of start and complete rows.
     pub lifecycle: Lifecycle,
     /// What was assumed about times that carry no offset.
@@ -238,7 +243,10 @@ impl ImportReport {
         batch: &Batch,
         options: &MappingOptions,
     ) -> Self {
-        let detected = shape.map(TextShape::report);
+        let mut detected = shape.map(TextShape::report);
+        // What the sample proposed for them is settled now, and told once.
+        let is_measure = |role: &str| Measure::ALL.iter().any(|measure| measure.name() == role);
+        detected.iter_mut().for_each(|report| report.roles.retain(|role| !is_measure(&role.role)));
         let mut warnings = detected.iter().flat_map(|report| report.warnings.clone()).collect::<Vec<_>>();
         warnings.extend(xes.iter().flat_map(|report| report.warnings.clone()));
         warnings.extend(batch.attributes.iter().filter_map(|attribute| attribute.reads.remark(&attribute.name)));
@@ -258,11 +266,24 @@ impl ImportReport {
             wrappers: opened.wrappers.clone(),
             detected,
             xes,
+            measures: batch.measures.clone(),
             lifecycle: options.lifecycle,
             time_zone,
             counts: batch.counts.clone(),
             warnings,
         }
+    }
+
+    /// Takes back that these columns say what events cost: all rows of the log have shown otherwise.
+    pub fn forget_costs(&mut self, columns: &[String]) {
+        let doubtful = |measured: &Measured| measured.measure == Measure::Cost && columns.contains(&measured.column);
+        let Some(at) = self.measures.iter().position(doubtful) else { return };
+        let column = self.measures.remove(at).column;
+        self.measures.retain(|measured| measured.measure != Measure::Currency);
+        self.warnings.push(format!(
+            "\"{column}\" never changes within a case, so it is taken for what the case is worth and not for what each of its \
+             events cost; --cost \"{column}\" says otherwise"
+        ));
     }
 
     /// One sentence for a file of which no row could be used.

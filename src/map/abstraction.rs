@@ -50,13 +50,19 @@ pub struct Abstraction {
     pub sliders: (u8, u8),
     /// The caps, if more was asked for than is drawn.
     pub capped: Option<Caps>,
+    /// The activity, if only its neighbourhood is drawn.
+    pub around: Option<String>,
 }
 
 impl Abstraction {
     /// What is shown, in words.
     pub fn sentence(&self) -> String {
+        let shown = match &self.around {
+            Some(activity) => format!("{activity} and what comes directly before and after it: "),
+            None => "Showing ".to_owned(),
+        };
         let mut text = format!(
-            "Showing {} of {} activities, {} of {} paths",
+            "{shown}{} of {} activities, {} of {} paths",
             self.activities.0, self.activities.1, self.paths.0, self.paths.1
         );
         if self.transitions.1 > 0 {
@@ -142,6 +148,37 @@ pub fn of_variants(graph: &Graph, variants: &[Vec<String>], caps: Caps) -> Abstr
     summary(graph, &nodes, &edges, sliders, is_capped.then_some(caps))
 }
 
+/// Draws an activity with all that comes directly before and after it, and the edges between these. Where that is too
+/// much, its own most frequent edges come first.
+pub fn around(graph: &Graph, centre: usize, caps: Caps) -> Abstraction {
+    let touches = |at: &usize| graph.edges[*at].from == centre || graph.edges[*at].to == centre;
+    let mut order: Vec<usize> = (0..graph.edges.len()).collect();
+    order.sort_by_key(|at| (!touches(at), Reverse(graph.edges[*at].count), *at));
+    let mut nodes = vec![false; graph.nodes.len()];
+    let mut edges = vec![false; graph.edges.len()];
+    nodes[centre] = true;
+    let (mut left, mut is_capped) = (caps.edges, false);
+    for at in order {
+        let ends = [graph.edges[at].from, graph.edges[at].to];
+        let fresh = ends.iter().filter(|end| **end > END && !nodes[**end]).count();
+        // Those that do not touch the activity join what is there and bring nothing new.
+        if fresh > 0 && !touches(&at) {
+            continue;
+        }
+        if left == 0 || count(&nodes) + fresh > caps.nodes {
+            is_capped = true;
+            continue;
+        }
+        left -= 1;
+        edges[at] = true;
+        ends.iter().filter(|end| **end > END).for_each(|end| nodes[*end] = true);
+    }
+    let percent = |part: usize, all: usize| (100 * part).checked_div(all).unwrap_or(100) as u8;
+    let sliders = (percent(count(&nodes), graph.activities()), percent(count(&edges), graph.edges.len()));
+    let around = Some(graph.nodes[centre].name.clone());
+    Abstraction { around, ..summary(graph, &nodes, &edges, sliders, is_capped.then_some(caps)) }
+}
+
 /// A path as nodes, from START to END; activities that the graph lacks are passed over.
 fn steps(graph: &Graph, path: &[String]) -> Vec<usize> {
     let known = path.iter().filter_map(|activity| graph.find(activity));
@@ -160,6 +197,7 @@ fn summary(graph: &Graph, nodes: &[bool], edges: &[bool], sliders: (u8, u8), cap
         transitions: (transitions(&shown), transitions(&all)),
         sliders,
         capped,
+        around: None,
     }
 }
 
@@ -286,6 +324,23 @@ mod tests {
         assert_eq!((shown(0).activities(), shown(0).edges.len()), (3, 4));
         assert_eq!((shown(1).activities(), shown(1).edges.len()), (3, 5));
         assert_eq!((shown(9).activities(), shown(9).edges.len()), (4, 7));
+    }
+
+    #[test]
+    fn a_neighbourhood_has_the_steps_before_and_after() {
+        let (graph, _) = of_words(&[("a b c d", 9), ("a c e", 5), ("b d", 1)]);
+        let view = around(&graph, graph.find("b").unwrap(), Caps::default());
+        let names: Vec<&str> = view.graph.nodes.iter().map(|node| node.name.as_str()).collect();
+        assert_eq!(names.len(), 6, "{names:?}");
+        // START-a, START-b, a-b, a-c, b-c, b-d, c-d, d-END; e is no neighbour.
+        assert_eq!((view.paths, view.graph.edges.len()), ((5, 6), 8));
+        assert!(
+            view.sentence().starts_with("b and what comes directly before and after it: 4 of 5"),
+            "{}",
+            view.sentence()
+        );
+        let few = around(&graph, graph.find("b").unwrap(), Caps { nodes: 2, edges: 1 });
+        assert!(few.capped.is_some() && few.graph.edges.len() == 1);
     }
 
     #[test]

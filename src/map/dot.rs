@@ -47,7 +47,7 @@ mod tests {
     fn names_are_escaped() {
         let activity = "say \"hi\"\\".to_owned();
         let map = ProcessMap {
-            activities: vec![MapActivity { activity: activity.clone(), events: 2, cases: 1 }],
+            activities: vec![MapActivity { activity: activity.clone(), events: 2, cases: 1, ..MapActivity::default() }],
             edges: vec![MapEdge {
                 from: activity.clone(),
                 to: activity,
@@ -56,6 +56,7 @@ mod tests {
                 duration_s: None,
                 overlaps: 0,
             }],
+            ..ProcessMap::default()
         };
         let text = dot(&map);
         assert!(text.contains(r#""say \"hi\"\\" -> "say \"hi\"\\" [label="1", penwidth=5.00];"#), "{text}");

@@ -124,6 +124,10 @@ pub struct Node {
     pub cases: i64,
     /// Waits before it; none at START and END and in logs without times.
     pub waits: Option<Waits>,
+    /// What its events cost together, where the log says it.
+    pub cost: Option<f64>,
+    /// Share of its events that a program did, where the log says it.
+    pub automated: Option<f64>,
 }
 
 /// How long cases wait for an activity.
@@ -159,6 +163,8 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     /// How many cases the figures are about.
     pub cases: i64,
+    /// In which currency costs are.
+    pub currency: Option<String>,
 }
 
 impl Graph {
@@ -171,6 +177,8 @@ impl Graph {
             events: paths.cases,
             cases: paths.cases,
             waits: None,
+            cost: None,
+            automated: None,
         };
         let profile = |name: &str| paths.profiles.get(name).copied().unwrap_or_default();
         let mut activities: Vec<Node> = map
@@ -183,6 +191,8 @@ impl Graph {
                 events: activity.events,
                 cases: activity.cases,
                 waits: None,
+                cost: activity.total_cost,
+                automated: activity.automated_share,
             })
             .collect();
         activities
@@ -207,7 +217,8 @@ impl Graph {
                 }
             }
         }
-        Self { edges: edges.into_values().collect(), nodes, cases: paths.cases }
+        let currency = map.currency.clone();
+        Self { edges: edges.into_values().collect(), nodes, cases: paths.cases, currency }
     }
 
     /// Adds how long cases wait for each activity.
@@ -250,7 +261,7 @@ impl Graph {
             let (from, to) = (renumbered[edge.from]?, renumbered[edge.to]?);
             Some(Edge { from, to, ..edge.clone() })
         });
-        Self { edges: kept_edges.collect(), nodes: kept, cases: self.cases }
+        Self { edges: kept_edges.collect(), nodes: kept, cases: self.cases, currency: self.currency.clone() }
     }
 
     /// All nodes and edges of two graphs, counts added: what both sides of a comparison are laid out on.
@@ -262,6 +273,8 @@ impl Graph {
                 cases: 0,
                 position: 0.0,
                 waits: None,
+                cost: None,
+                automated: None,
                 ..node.clone()
             });
             joined.position += node.position * node.cases as f64;
@@ -276,7 +289,7 @@ impl Graph {
         let cases = one.cases + other.cases;
         let pseudo = [START, END].map(|at| Node { events: cases, cases, ..one.nodes[at].clone() });
         nodes.splice(0..0, pseudo);
-        let mut joined = Self { nodes, edges: Vec::new(), cases };
+        let mut joined = Self { nodes, edges: Vec::new(), cases, currency: None };
         let mut edges: BTreeMap<(usize, usize), Edge> = BTreeMap::new();
         for graph in [one, other] {
             for edge in &graph.edges {
@@ -331,7 +344,12 @@ pub(super) fn map_of(paths: &[(&str, i64)]) -> ProcessMap {
         pairs.iter().for_each(|pair| edges.entry(*pair).or_default().0 += cases);
         pairs.iter().collect::<BTreeSet<_>>().iter().for_each(|pair| edges.entry(**pair).or_default().1 += cases);
     }
-    let activity = |(name, (events, cases)): (&str, (i64, i64))| MapActivity { activity: name.into(), events, cases };
+    let activity = |(name, (events, cases)): (&str, (i64, i64))| MapActivity {
+        activity: name.into(),
+        events,
+        cases,
+        ..MapActivity::default()
+    };
     let edge = |((from, to), (count, cases)): ((&str, &str), (i64, i64))| MapEdge {
         from: from.into(),
         to: to.into(),
@@ -343,6 +361,7 @@ pub(super) fn map_of(paths: &[(&str, i64)]) -> ProcessMap {
     ProcessMap {
         activities: activities.into_iter().map(activity).collect(),
         edges: edges.into_iter().map(edge).collect(),
+        ..ProcessMap::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a map shows on its nodes and edges. Every metric draws on the same geometry.
 
 use super::graph::{Edge, Graph, Kind, Node};
-use crate::draw::figure::{count, duration, percent};
+use crate::draw::figure::{count, duration, money, percent};
 
 /// See the module.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,12 +19,24 @@ pub enum Metric {
     P90Wait,
     /// All waits together.
     TotalWait,
+    /// What events cost together.
+    Cost,
+    /// Which share of the events programs did.
+    Automation,
 }
 
 impl Metric {
     /// All of them, as tools list them.
-    pub const ALL: [Self; 6] =
-        [Self::Cases, Self::Events, Self::Share, Self::MedianWait, Self::P90Wait, Self::TotalWait];
+    pub const ALL: [Self; 8] = [
+        Self::Cases,
+        Self::Events,
+        Self::Share,
+        Self::MedianWait,
+        Self::P90Wait,
+        Self::TotalWait,
+        Self::Cost,
+        Self::Automation,
+    ];
 
     /// Its name in addresses and options.
     pub fn name(self) -> &'static str {
@@ -35,6 +47,8 @@ impl Metric {
             Self::MedianWait => "median_wait",
             Self::P90Wait => "p90_wait",
             Self::TotalWait => "total_wait",
+            Self::Cost => "cost",
+            Self::Automation => "automation",
         }
     }
 
@@ -52,12 +66,24 @@ impl Metric {
             Self::MedianWait => "Median wait",
             Self::P90Wait => "p90 wait",
             Self::TotalWait => "Total wait",
+            Self::Cost => "Cost",
+            Self::Automation => "Automation %",
         }
     }
 
     /// Whether it is about time, which has colours of its own.
     pub fn is_time(self) -> bool {
         matches!(self, Self::MedianWait | Self::P90Wait | Self::TotalWait)
+    }
+
+    /// Its name for people where it is said of paths.
+    pub fn title_of_edges(self) -> &'static str {
+        if self == Self::Events { "Times" } else { self.title() }
+    }
+
+    /// Whether it says anything of paths; only events cost something and are done by somebody.
+    pub fn is_of_edges(self) -> bool {
+        !matches!(self, Self::Cost | Self::Automation)
     }
 
     /// What it says of an activity; of waits, of those before it. `None` where there is nothing to say.
@@ -70,6 +96,8 @@ impl Metric {
             Self::MedianWait => waits?.durations.median,
             Self::P90Wait => waits?.durations.p90,
             Self::TotalWait => waits?.durations.mean * waits?.count as f64,
+            Self::Cost => node.cost?,
+            Self::Automation => node.automated?,
         })
     }
 
@@ -83,15 +111,26 @@ impl Metric {
             Self::MedianWait => waits?.median,
             Self::P90Wait => waits?.p90,
             Self::TotalWait => waits?.mean * edge.count as f64,
+            Self::Cost | Self::Automation => return None,
         })
     }
 
     /// The value in words.
-    pub fn text(self, value: f64) -> String {
+    pub fn text(self, value: f64, graph: &Graph) -> String {
         match self {
             Self::Cases | Self::Events => count(value as i64),
-            Self::Share => percent(value),
+            Self::Share | Self::Automation => percent(value),
             Self::MedianWait | Self::P90Wait | Self::TotalWait => duration(value),
+            Self::Cost => money(value, graph.currency.as_deref()),
+        }
+    }
+
+    /// What stands on an activity of which it says nothing.
+    pub fn nothing(self) -> &'static str {
+        match self {
+            Self::MedianWait | Self::P90Wait | Self::TotalWait => "no wait",
+            Self::Cost => "no cost known",
+            _ => "not known",
         }
     }
 }

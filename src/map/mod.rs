@@ -4,6 +4,7 @@
 //! Read in this order: [`graph`], [`abstraction`], [`skeleton`], [`layout`], [`scene`], [`svg`].
 
 pub mod abstraction;
+mod bpmn;
 mod dot;
 pub mod graph;
 pub mod layout;
@@ -12,4 +13,5 @@ pub mod scene;
 pub mod skeleton;
 pub mod svg;
 
+pub use bpmn::bpmn;
 pub use dot::dot;

@@ -80,7 +80,7 @@ pub struct SceneEdge {
 }
 
 /// See the module.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Scene {
     /// Width of the picture in pixels.
     pub width: f64,
@@ -202,7 +202,8 @@ fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton) -> SceneNode {
         Kind::Activity => {
             let lines = wrap(&node.name, NAME_WIDTH, NAME_SIZE, Weight::Semibold, NAME_LINES);
             let name = lines.iter().map(|line| width(line, NAME_SIZE, Weight::Semibold)).fold(0.0, f64::max);
-            let figures = Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_node(node, graph)?)));
+            let figures =
+                Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_node(node, graph)?, graph)));
             let figure = figures.map(|text| width(&text, FIGURE_SIZE, Weight::Regular)).fold(0.0, f64::max);
             let ports = ports(graph, at) as f64 * PER_LINK + NODE_PADDING / 2.0;
             let wide = (name.max(figure) + NODE_PADDING).max(NODE_WIDTH).max(ports.min(WIDEST)).ceil();
@@ -218,7 +219,7 @@ fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton) -> SceneNode {
 /// Room for the widest figure of any metric, so that the metric does not change the geometry.
 fn label_width(graph: &Graph, at: usize) -> f64 {
     let edge = &graph.edges[at];
-    let texts = Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_edge(edge, graph)?)));
+    let texts = Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_edge(edge, graph)?, graph)));
     let wide = texts.map(|text| width(&text, LABEL_SIZE, Weight::Regular)).fold(0.0, f64::max);
     (wide + LABEL_PADDING).ceil()
 }

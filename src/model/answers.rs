@@ -61,7 +61,7 @@ pub struct Stats {
 }
 
 /// A node of the process map.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct MapActivity {
     /// The activity.
     pub activity: String,
@@ -69,6 +69,13 @@ pub struct MapActivity {
     pub events: i64,
     /// In how many cases.
     pub cases: i64,
+    /// What its events cost together; only in logs that say so, and null where they do not for any of them, or in
+    /// several currencies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_cost: Option<f64>,
+    /// Share of the events that a program did, of those of which it is known; only in logs that say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automated_share: Option<f64>,
 }
 
 /// An edge of the process map: one activity directly after another in the same case.
@@ -89,12 +96,15 @@ pub struct MapEdge {
 }
 
 /// The process map as data.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct ProcessMap {
     /// Nodes, most events first.
     pub activities: Vec<MapActivity>,
     /// Edges, most pairs first.
     pub edges: Vec<MapEdge>,
+    /// In which currency the costs are, where the log says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// A path that cases took.
@@ -184,4 +194,58 @@ pub struct Timeline {
     pub attributes: serde_json::Map<String, serde_json::Value>,
     /// Its events in order.
     pub timeline: Vec<TimelineEvent>,
+}
+
+/// An activity of a replay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReplayActivity {
+    /// The activity.
+    pub activity: String,
+    /// Its id in pictures of the map; that of a path is both ids with `>` between them.
+    pub id: String,
+}
+
+/// When the cases of a replay are there; one entry a case.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct ReplayCases {
+    /// Position of the first activity in the list of activities.
+    pub first: Vec<usize>,
+    /// When it begins, in seconds from `from` on.
+    pub start_s: Vec<f64>,
+    /// When its last activity ends.
+    pub end_s: Vec<f64>,
+}
+
+/// Movements from an activity to the next; one entry a movement, by case, then in order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct ReplayMoves {
+    /// Position of the case in the list of cases.
+    pub case: Vec<usize>,
+    /// Position of the path in the list of paths.
+    pub path: Vec<usize>,
+    /// End of the earlier activity, in seconds from `from` on.
+    pub leave_s: Vec<f64>,
+    /// Start of the later one; where they overlap, the end of the earlier one.
+    pub arrive_s: Vec<f64>,
+}
+
+/// Where cases were at every moment, for pictures that move.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct Replay {
+    /// How many cases with times there are.
+    pub all_cases: i64,
+    /// How many of them are here: all, or every n-th by start.
+    pub shown_cases: i64,
+    /// The earliest moment; null where there is no case with times.
+    pub from: Option<String>,
+    /// The latest one.
+    pub to: Option<String>,
+    /// The activities, by name.
+    pub activities: Vec<ReplayActivity>,
+    /// Paths as pairs of positions in the list of activities.
+    pub paths: Vec<[usize; 2]>,
+    /// The cases, by start.
+    pub cases: ReplayCases,
+    /// What they did.
+    pub moves: ReplayMoves,
 }

@@ -35,6 +35,10 @@ pub struct MappingOptions {
     pub role: Option<String>,
     /// Column that holds the system in which it happened.
     pub system: Option<String>,
+    /// Column that holds what the event cost; empty for none.
+    pub cost: Option<String>,
+    /// Column that says whether a program did it; empty for none.
+    pub automated: Option<String>,
     /// IANA zone of times that carry no offset; UTC unless given.
     pub timezone: Option<String>,
     /// `strftime` format of the time columns, e.g. `%d/%m/%Y %H:%M`.

@@ -4,5 +4,6 @@ pub mod answers;
 pub mod filter;
 pub mod kind;
 pub mod mapping;
+pub mod measure;
 pub mod tables;
 pub mod time;

@@ -1,6 +1,7 @@
 //! The tables of a log version: file names and columns, written by `ingest`, read by `query`, documented in
 //! ARCHITECTURE.md. A column that is named here is open to every tool that reads Parquet.
 
+use crate::model::measure::{Measure, MeasureColumn};
 use serde::{Deserialize, Serialize};
 
 /// Events, sorted by case, time and sequence; several files, cut at case borders.
@@ -160,6 +161,12 @@ pub struct Manifest {
     pub files: Vec<TableFile>,
     /// All attribute columns.
     pub attributes: Vec<AttributeColumn>,
+    /// Which of them say what an event cost and whether a program did it; several where files call it differently.
+    #[serde(default)]
+    pub measures: Vec<MeasureColumn>,
+    /// The currency of the costs, where the name of their column says it.
+    #[serde(default)]
+    pub currency: Option<String>,
     /// The imports that went into it, in order.
     pub imports: Vec<String>,
     /// Number of events.
@@ -180,6 +187,13 @@ pub struct Manifest {
     pub merged: u64,
     /// Starts that never were completed; they are events of their own.
     pub unfinished: u64,
+}
+
+impl Manifest {
+    /// Whether the log says this of its events.
+    pub fn has(&self, measure: Measure) -> bool {
+        self.measures.iter().any(|column| column.measure == measure)
+    }
 }
 
 /// The layout that this program writes.

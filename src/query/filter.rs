@@ -1,7 +1,7 @@
 //! From a filter to the set of cases that it lets through. What it says about paths is decided once per variant, by
 //! plain loops; what it says about cases and events becomes predicates on the stored tables.
 
-use crate::model::filter::{Comparison, Condition, Filter, Pair, Period, PeriodBy};
+use crate::model::filter::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Slow};
 use crate::model::tables::{AttributeColumn, AttributeType, case, event};
 use crate::model::time;
 use crate::query::QueryError;
@@ -29,6 +29,9 @@ pub async fn case_set(
     let mut event_predicates = Vec::new();
     for condition in &filter.event_attributes {
         event_predicates.push(attribute_predicate(condition, snapshot, false)?);
+    }
+    for slow in &filter.slower {
+        event_predicates.push(slow_predicate(slow, snapshot.names("activity"))?);
     }
     Ok(collect(context, snapshot, predicate, event_predicates).await)
 }
@@ -105,6 +108,14 @@ fn period_predicate(period: &Period) -> Vec<Expr> {
         PeriodBy::Intersecting => (from.map(|at| ended().gt_eq(at)), to.map(|at| started().lt(at))),
     };
     from.into_iter().chain(to).collect()
+}
+
+/// A wait that was longer, between two activities that follow each other directly.
+fn slow_predicate(slow: &Slow, names: &StringArray) -> Result<Expr, QueryError> {
+    let number = |name: &str| number_of(names, name, "activity").map(i64::from);
+    let edge = (number(&slow.from)? << 32) | number(&slow.to)?;
+    let least = (slow.than_s * 1e6).round() as i64;
+    Ok(col(event::EDGE).eq(lit(edge)).and(col(event::WAIT).gt(lit(least))))
 }
 
 /// Columns of events whose names are kept as numbers: `event.system=ERP` asks for one of them.
@@ -246,6 +257,8 @@ fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filt
     let (without, starts, ends) =
         (numbers(&filter.without)?, numbers(&filter.starts_with)?, numbers(&filter.ends_with)?);
     let (directly, eventually) = (pairs(&filter.directly_follows)?, pairs(&filter.eventually_follows)?);
+    let never = pairs(&filter.not_directly_follows)?;
+    let neighbours = |path: &[i32], (a, b): (i32, i32)| path.windows(2).any(|pair| pair == [a, b]);
     let wanted: HashSet<&String> = filter.variants.iter().collect();
     let known: HashSet<&String> = variants.ids.iter().filter(|id| wanted.contains(id)).collect();
     if let Some(id) = filter.variants.iter().find(|id| !known.contains(id)) {
@@ -259,7 +272,8 @@ fn matching_variants(variants: &VariantTable, names: &StringArray, filter: &Filt
             && !path.iter().any(|activity| without.contains(activity))
             && (starts.is_empty() || path.first().is_some_and(|first| starts.contains(first)))
             && (ends.is_empty() || path.last().is_some_and(|last| ends.contains(last)))
-            && directly.iter().all(|(a, b)| path.windows(2).any(|pair| pair == [*a, *b]))
+            && directly.iter().all(|pair| neighbours(path, *pair))
+            && !never.iter().any(|pair| neighbours(path, *pair))
             && eventually.iter().all(|(a, b)| follows(path, *a, *b))
             && filter.rework.is_none_or(|rework| repeats(path) == rework)
             && (wanted.is_empty() || wanted.contains(id))
@@ -328,6 +342,7 @@ mod tests {
         assert_eq!(chosen("rework=yes").unwrap(), [3]);
         assert_eq!(chosen("rework=no;with=A").unwrap(), [1, 2]);
         assert_eq!(chosen("variant=x|z").unwrap(), [1, 3]);
+        assert_eq!(chosen("notdirectly=A>B").unwrap(), [1, 3]);
         assert_eq!(chosen("variant=x|y;with=B").unwrap(), [2]);
         assert!(chosen("variant=x|w").unwrap_err().to_string().contains("`w`"));
     }

@@ -13,6 +13,7 @@ mod frame;
 mod functions;
 mod gather;
 mod header;
+mod measures;
 mod memory;
 mod near;
 mod parameters;

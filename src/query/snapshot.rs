@@ -1,6 +1,7 @@
 //! One log version, opened: its tables, the names behind its numbers, its paths. Immutable; a request holds one for
 //! as long as it runs.
 
+use crate::model::measure::Measure;
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
 use crate::query::functions::{
@@ -91,6 +92,8 @@ impl Snapshot {
             program: String::new(),
             files: Vec::new(),
             attributes: Vec::new(),
+            measures: Vec::new(),
+            currency: None,
             imports: Vec::new(),
             events: 0,
             cases: 0,
@@ -147,6 +150,13 @@ impl Snapshot {
             context.register_table(name, narrowed.into_view())?;
         }
         Ok(())
+    }
+
+    /// The columns that say this of events.
+    pub fn measured_by(&self, measure: Measure) -> Vec<&AttributeColumn> {
+        let columns = self.manifest.measures.iter().filter(|column| column.measure == measure);
+        let attribute = |name: &str| self.manifest.attributes.iter().find(|attribute| attribute.column == name);
+        columns.filter_map(|column| attribute(&column.column)).collect()
     }
 
     /// Attribute columns of a view.

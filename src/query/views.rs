@@ -1,7 +1,10 @@
 //! The views `events`, `cases` and `variants`: what people and KPIs query. They are made by `queries/views/*.sql` from
 //! the stored tables; the log's own attributes are added to them here, because no file can know their names.
 
+use crate::model::measure::Measure;
+use crate::model::tables;
 use crate::query::catalogue::Query;
+use crate::query::measures::expression;
 use crate::query::snapshot::Snapshot;
 use datafusion::common::Column;
 use datafusion::datasource::ViewTable;
@@ -22,27 +25,41 @@ pub async fn register(
         let fault = |error| (view.id.clone(), error);
         let name = view.id.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
         let plan = context.state().create_logical_plan(&view.sql).await.map_err(fault)?;
-        let plan = with_attributes(plan, &snapshot.attributes_of(name)).map_err(fault)?;
+        let plan = with_columns(plan, snapshot, name).map_err(fault)?;
         let table = ViewTable::new(plan, None);
         context.register_table(name, Arc::new(table)).map_err(fault)?;
     }
     Ok(context.state())
 }
 
-/// Appends columns of the table below to the projection on top.
-fn with_attributes(plan: LogicalPlan, attributes: &[String]) -> Result<LogicalPlan, DataFusionError> {
-    if attributes.is_empty() {
-        return Ok(plan);
-    }
-    match plan {
-        LogicalPlan::Projection(projection) => {
-            let below = projection.input.schema();
-            let find = |name: &String| below.iter().find(|(_, field)| field.name() == name);
-            let column = |(table, field): (Option<_>, &Arc<_>)| Expr::Column(Column::from((table, field)));
-            let more: Vec<Expr> = attributes.iter().filter_map(find).map(column).collect();
-            let expressions = projection.expr.iter().cloned().chain(more);
-            LogicalPlanBuilder::from(projection.input.as_ref().clone()).project(expressions)?.build()
+/// Puts in the measures of the log, and appends its attributes: columns of the table below the projection on top.
+fn with_columns(plan: LogicalPlan, snapshot: &Snapshot, view: &str) -> Result<LogicalPlan, DataFusionError> {
+    let attributes = snapshot.attributes_of(view);
+    let LogicalPlan::Projection(projection) = plan else {
+        if attributes.is_empty() {
+            return Ok(plan);
         }
-        other => Err(DataFusionError::Plan(format!("a view must end in a plain SELECT, not in {}", other.display()))),
+        return Err(DataFusionError::Plan(format!("a view must end in a plain SELECT, not in {}", plan.display())));
+    };
+    let mut expressions = Vec::with_capacity(projection.expr.len() + attributes.len());
+    let mut measured = Vec::new();
+    for given in &projection.expr {
+        let name = given.schema_name().to_string();
+        let measure = Measure::ALL.into_iter().find(|measure| view == tables::EVENTS && measure.name() == name);
+        match measure.map(|measure| expression(snapshot, measure)).transpose()?.flatten() {
+            Some(made) => {
+                expressions.push(made.alias(&name));
+                measured.push(name);
+            }
+            // A log may have an attribute of that name which says something else.
+            None if measure.is_some() && attributes.contains(&name) => {}
+            None => expressions.push(given.clone()),
+        }
     }
+    let below = projection.input.schema();
+    let find = |name: &&String| below.iter().find(|(_, field)| field.name() == *name);
+    let column = |(table, field): (Option<_>, &Arc<_>)| Expr::Column(Column::from((table, field)));
+    let more = attributes.iter().filter(|name| !measured.contains(name));
+    expressions.extend(more.filter_map(|name| find(&name)).map(column));
+    LogicalPlanBuilder::from(projection.input.as_ref().clone()).project(expressions)?.build()
 }

@@ -86,6 +86,11 @@ pub trait Answer: Serialize + Send + 'static {
         Ok(String::new())
     }
 
+    /// As a process model, where that form is among [`Self::FORMS`].
+    fn bpmn(&self) -> String {
+        String::new()
+    }
+
     /// In Graphviz's language, where that form is among [`Self::FORMS`].
     fn dot(&self) -> String {
         String::new()
@@ -102,6 +107,7 @@ pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError>
         Ok(match form {
             Form::Csv => answer.csv().map_err(failed)?,
             Form::Dot => answer.dot().into_bytes(),
+            Form::Bpmn => answer.bpmn().into_bytes(),
             Form::Svg => answer.svg()?.into_bytes(),
             Form::Png => answer.png()?,
             // Written by a stream of its own.

@@ -55,12 +55,12 @@ impl Ask {
         self.rest.get(name).map(parse).transpose()
     }
 
-    /// Whether the answer is wanted as a picture, among these forms.
+    /// Whether the answer is wanted as a picture or as what is drawn on it, among these forms.
     ///
     /// # Errors
     /// 406 if none of the forms is wanted.
     pub fn wants_picture(&self, forms: &[Form]) -> Result<bool, ApiError> {
-        Ok(matches!(self.wish.choose(forms)?, Form::Svg | Form::Png))
+        Ok(matches!(self.wish.choose(forms)?, Form::Svg | Form::Png | Form::Bpmn))
     }
 
     /// The form in which the answer is wanted, among these.

@@ -19,6 +19,8 @@ pub enum Form {
     Dot,
     /// An event log of IEEE 1849.
     Xes,
+    /// A process model with its diagram.
+    Bpmn,
     /// A picture made of lines.
     Svg,
     /// A picture made of dots.
@@ -27,7 +29,7 @@ pub enum Form {
     Html,
 }
 
-const ALL: [Form; 7] = [Form::Json, Form::Csv, Form::Dot, Form::Xes, Form::Svg, Form::Png, Form::Html];
+const ALL: [Form; 8] = [Form::Json, Form::Csv, Form::Dot, Form::Bpmn, Form::Xes, Form::Svg, Form::Png, Form::Html];
 
 impl Form {
     /// What stands behind an address.
@@ -37,6 +39,7 @@ impl Form {
             Self::Csv => ".csv",
             Self::Dot => ".dot",
             Self::Xes => ".xes",
+            Self::Bpmn => ".bpmn",
             Self::Svg => ".svg",
             Self::Png => ".png",
             Self::Html => ".html",
@@ -50,6 +53,7 @@ impl Form {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Dot => "text/vnd.graphviz; charset=utf-8",
             Self::Xes => "application/xml; charset=utf-8",
+            Self::Bpmn => "application/bpmn+xml; charset=utf-8",
             Self::Svg => "image/svg+xml",
             Self::Png => "image/png",
             Self::Html => "text/html; charset=utf-8",
@@ -184,7 +188,8 @@ pub async fn take_suffix(mut request: Request) -> Request {
     let is_file = matches!(last, "openapi.json" | "rejects.csv");
     // Only reports are pages; a case may be called `a.html`.
     let is_page = |form: &Form| *form != Form::Html || last == "report.html";
-    let form = ALL.into_iter().filter(is_page).find(|form| last.len() > form.suffix().len() && last.ends_with(form.suffix()));
+    let form =
+        ALL.into_iter().filter(is_page).find(|form| last.len() > form.suffix().len() && last.ends_with(form.suffix()));
     let Some(form) = form.filter(|_| path.starts_with("/api/") && !is_file) else { return request };
     let mut bare = path[..path.len() - form.suffix().len()].to_owned();
     if let Some(query) = request.uri().query() {

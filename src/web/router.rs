@@ -78,6 +78,7 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::overview))
         .routes(routes!(reading::report))
         .routes(routes!(reading::variants))
+        .routes(routes!(reading::replay))
         .routes(routes!(reading::cases))
         .routes(routes!(reading::case))
         .routes(routes!(reading::kpis))

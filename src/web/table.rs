@@ -2,7 +2,7 @@
 
 use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapPicture, Overview, SqlAnswer};
 use crate::draw::theme::Theme;
-use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Stats, Timeline, Variants};
+use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Replay, Stats, Timeline, Variants};
 use crate::web::answer::Answer;
 use crate::web::error::ApiError;
 use crate::web::form::Form;
@@ -62,10 +62,14 @@ impl Serialize for Drawing {
 }
 
 impl Answer for Drawing {
-    const FORMS: &'static [Form] = &[Form::Svg, Form::Png];
+    const FORMS: &'static [Form] = &[Form::Svg, Form::Png, Form::Bpmn];
 
     fn csv(&self) -> Result<Vec<u8>> {
         Ok(Vec::new())
+    }
+
+    fn bpmn(&self) -> String {
+        self.picture.bpmn(&self.title)
     }
 
     fn svg(&self) -> std::result::Result<String, ApiError> {
@@ -74,6 +78,15 @@ impl Answer for Drawing {
 
     fn png(&self) -> std::result::Result<Vec<u8>, ApiError> {
         Ok(self.picture.png(&self.title, self.theme)?)
+    }
+}
+
+impl Answer for Replay {
+    /// Lists of different lengths are no table.
+    const FORMS: &'static [Form] = &[Form::Json];
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        Ok(Vec::new())
     }
 }
 

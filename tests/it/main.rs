@@ -6,6 +6,7 @@ mod api;
 mod cli;
 mod crash;
 mod fuzz_corpus;
+mod layouts;
 mod messy;
 mod oracle;
 mod support;

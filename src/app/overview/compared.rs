@@ -143,7 +143,8 @@ fn of_period(filter: &Filter, period: Period, (first, last): (i64, i64)) -> Resu
     if from < first {
         return Err("the log does not reach back to the period before");
     }
-    let before = Filter { period: Some(Period { from: Some(from), to: Some(middle), by: period.by }), ..filter.clone() };
+    let before =
+        Filter { period: Some(Period { from: Some(from), to: Some(middle), by: period.by }), ..filter.clone() };
     Ok(Pairing { weeks: None, now: filter.clone(), before, from, middle, to })
 }
 

@@ -167,13 +167,7 @@ pub(super) fn figures(measured: &Measured, reach: &Reach, sides: Sides<'_>) -> V
 }
 
 impl Outline {
-    fn figure(
-        self,
-        value: Option<f64>,
-        weekly: Vec<Week>,
-        change: Option<Change>,
-        missing: &'static str,
-    ) -> Figure {
+    fn figure(self, value: Option<f64>, weekly: Vec<Week>, change: Option<Change>, missing: &'static str) -> Figure {
         let share = self.kind == Kind::Share;
         Figure {
             id: self.id,

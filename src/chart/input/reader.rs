@@ -2,8 +2,8 @@
 
 use super::{Column, Data, SpecError, Values, words};
 use crate::chart::spec::{
-    Arrangement, Axis, Bars, Bin, BoxStats, Bubble, Bullet, Dots, Dumbbells, Figure, Grid, Histogram, Item, Lane, Lines,
-    Places, Series, Span, Spec, Step,
+    Arrangement, Axis, Bars, Bin, BoxStats, Bubble, Bullet, Dots, Dumbbells, Figure, Grid, Histogram, Item, Lane,
+    Lines, Places, Series, Span, Spec, Step,
 };
 use crate::chart::stats::{bins, box_stats};
 use crate::model::kind::Kind;

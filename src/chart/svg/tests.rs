@@ -52,7 +52,11 @@ fn figures(values: &[f64]) -> Vec<Figure> {
         bars(named(), true, Arrangement::Grouped, false),
         bars(named(), true, Arrangement::Stacked, true),
         bars(named(), true, Arrangement::Grouped, true),
-        Figure::Histogram(Histogram { bins: bins(&Axis::new("", Kind::DurationS), values), cumulative: true, beyond: None }),
+        Figure::Histogram(Histogram {
+            bins: bins(&Axis::new("", Kind::DurationS), values),
+            cumulative: true,
+            beyond: None,
+        }),
         Figure::Boxes(values.iter().enumerate().map(five).collect()),
         Figure::Pareto(pairs().map(positive).collect()),
         Figure::Heatmap(Grid {

@@ -3,8 +3,10 @@
 
 use crate::ingest::IngestError;
 use crate::ingest::build::Input;
+use crate::ingest::measures::fits;
 use crate::ingest::raw::{AttributeKind, Batch, Profile};
 use crate::ingest::timestamp::{Zone, iso_micros};
+use crate::model::measure::{Measure, MeasureColumn, currency_in};
 use crate::model::tables::{AttributeColumn, AttributeType};
 use crate::model::time::rfc3339;
 use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
@@ -24,10 +26,12 @@ pub struct Planned {
     pub reads: Profile,
     /// For each batch, the raw column that holds it.
     pub raw: Vec<Option<String>>,
+    /// What it says of events besides, and how sure that is, in the batches that say so.
+    pub measure: Option<(Measure, f64)>,
 }
 
-/// Names that the tables and views use themselves.
-const TAKEN: [&str; 40] = [
+/// Names that the tables and views use themselves; the last three are those of [`Measure`].
+const TAKEN: [&str; 43] = [
     "case_idx",
     "case_id",
     "position",
@@ -68,6 +72,9 @@ const TAKEN: [&str; 40] = [
     "last_activity",
     "duration_s",
     "first_event_at",
+    "cost",
+    "automated",
+    "currency",
 ];
 
 /// Plans the attribute columns of a version.
@@ -76,27 +83,35 @@ pub fn plan(batches: &[(&Input, Batch)]) -> Vec<Planned> {
     for (number, (_, batch)) in batches.iter().enumerate() {
         for attribute in &batch.attributes {
             let known = planned.iter().position(|p| p.source == attribute.name && p.of_case == attribute.of_case);
+            let measured = batch.measures.iter().find(|m| m.column == attribute.name && !attribute.of_case);
+            let measure = measured.map(|measured| (measured.measure, measured.confidence));
             let at = known.unwrap_or_else(|| {
-                let column = free_name(&attribute.name, &planned);
+                let column = free_name(&attribute.name, measure.map(|(measure, _)| measure), &planned);
                 planned.push(Planned {
                     column,
                     source: attribute.name.clone(),
                     of_case: attribute.of_case,
                     reads: Profile::default(),
                     raw: vec![None; batches.len()],
+                    measure: None,
                 });
                 planned.len() - 1
             });
             planned[at].reads = planned[at].reads.join(attribute.reads);
             planned[at].raw[number] = Some(attribute.column());
+            // A person who named it in one of the files is believed in all.
+            let surer = |known: &(Measure, f64)| measure.is_none_or(|new| new.1 <= known.1);
+            planned[at].measure = planned[at].measure.filter(surer).or(measure);
         }
     }
     planned
 }
 
-fn free_name(name: &str, planned: &[Planned]) -> String {
+/// A name that no table and no other attribute has. What holds a measure may have the very name of it.
+fn free_name(name: &str, measure: Option<Measure>, planned: &[Planned]) -> String {
+    let own = measure.map(Measure::name);
     let free = |wanted: &str| {
-        !TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(wanted))
+        !TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(wanted) && Some(wanted) != own)
             && !planned.iter().any(|other| other.column.eq_ignore_ascii_case(wanted))
     };
     if free(name) {
@@ -115,6 +130,37 @@ pub fn columns(planned: &[Planned], constant: &[bool]) -> Vec<AttributeColumn> {
         in_events: !attribute.of_case,
     };
     planned.iter().zip(constant).map(describe).collect()
+}
+
+/// The measures for the manifest. What never changes within a case and was only guessed is what the case is worth, not
+/// what its events cost; such columns are named in the second list.
+pub fn measures(planned: &[Planned], constant: &[bool]) -> (Vec<MeasureColumn>, Vec<String>) {
+    let (mut columns, mut doubtful) = (Vec::new(), Vec::new());
+    for (attribute, constant) in planned.iter().zip(constant) {
+        let Some((measure, confidence)) = attribute.measure else { continue };
+        if !fits(measure, attribute.reads) {
+            continue;
+        }
+        if *constant && measure == Measure::Cost && confidence < 1.0 {
+            doubtful.push(attribute.source.clone());
+            continue;
+        }
+        columns.push(MeasureColumn { measure, column: attribute.column.clone() });
+    }
+    // A currency alone says nothing.
+    if !columns.iter().any(|column| column.measure == Measure::Cost) {
+        columns.retain(|column| column.measure != Measure::Currency);
+    }
+    (columns, doubtful)
+}
+
+/// The currency that the columns of costs have in their names, if they agree.
+pub fn currency(planned: &[Planned], measures: &[MeasureColumn]) -> Option<String> {
+    let is_cost =
+        |attribute: &&Planned| measures.iter().any(|of| of.measure == Measure::Cost && of.column == attribute.column);
+    let mut said = planned.iter().filter(is_cost).map(|attribute| currency_in(&attribute.source));
+    let first = said.next().flatten()?;
+    said.all(|other| other == Some(first)).then(|| first.to_owned())
 }
 
 impl Planned {
@@ -180,8 +226,14 @@ mod tests {
         let texts = ["2024-07-01 12:00:00.5", "2024-01-01", "2024-07-01T12:00:00Z", "2024-07-01T12:00:00-05:00"];
         let mut reads = Profile::default();
         texts.iter().for_each(|cell| reads.add(cell));
-        let planned =
-            Planned { column: "due".to_owned(), source: "due".to_owned(), of_case: false, reads, raw: vec![] };
+        let planned = Planned {
+            column: "due".to_owned(),
+            source: "due".to_owned(),
+            of_case: false,
+            reads,
+            raw: vec![],
+            measure: None,
+        };
         let read = |zone: &str| -> Vec<String> {
             let cells: ArrayRef = Arc::new(texts.iter().map(Some).collect::<StringArray>());
             let cells = planned.in_utc(cells, &Zone::parse(zone).unwrap());

@@ -55,13 +55,14 @@ const MOST_RANGE_TEXT: usize = 1 << 29;
 /// Ranges that text alone calls for: each may have a file open while rows are brought together.
 const MOST_RANGES: u64 = 512;
 
-/// Builds all tables in `folder`, which is empty, and returns their manifest (also written, as `manifest.json`).
+/// Builds all tables in `folder`, which is empty, and returns their manifest (also written, as `manifest.json`), and the
+/// columns that were taken for costs of events and turned out to be of the case.
 pub fn build(
     inputs: &[Input],
     folder: &Path,
     options: BuildOptions,
     progress: &Progress,
-) -> Result<Manifest, IngestError> {
+) -> Result<(Manifest, Vec<String>), IngestError> {
     let batches =
         inputs.iter().map(|input| Ok((input, Batch::open(&input.folder)?))).collect::<Result<Vec<_>, IngestError>>()?;
     let dictionaries = dictionaries::Merged::new(&batches)?;
@@ -88,12 +89,15 @@ pub fn build(
     files.extend(range::write_cases(&done, &merged, &constant, &plan, folder)?);
     files.extend(dictionaries.write(folder, &done)?);
     files.push(merged.file.clone());
+    let (measures, doubtful) = attributes::measures(&plan, &constant);
     std::fs::remove_dir_all(&spill).map_err(|e| IngestError::write(&spill, e))?;
     let manifest = Manifest {
         layout: LAYOUT,
         program: concat!("throughline ", env!("CARGO_PKG_VERSION")).to_owned(),
         files,
         attributes: attributes::columns(&plan, &constant),
+        currency: attributes::currency(&plan, &measures),
+        measures,
         imports: inputs.iter().map(|input| input.import.clone()).collect(),
         events: done.iter().map(|range| range.events).sum(),
         cases: dictionaries.case_count() as u64,
@@ -106,7 +110,7 @@ pub fn build(
         unfinished: done.iter().map(|range| range.unfinished).sum(),
     };
     crate::ingest::files::write_json(&folder.join("manifest.json"), &manifest)?;
-    Ok(manifest)
+    Ok((manifest, doubtful))
 }
 
 /// How many ranges rows with so much text are cut into.
@@ -201,10 +205,10 @@ mod tests {
         }
         let mut writer = RawWriter::create(&raw).unwrap();
         writer.add(chunk).unwrap();
-        writer.finish(&crate::ingest::timestamp::Zone::utc()).unwrap();
+        writer.finish(&crate::ingest::timestamp::Zone::utc(), Vec::new()).unwrap();
         let inputs = [Input { import: "i".to_owned(), folder: raw }];
         let options = BuildOptions { lifecycle: Lifecycle::Merge, threads: 2, memory: 1 << 20 };
-        let manifest = build(&inputs, &tables, options, &Progress::default()).unwrap();
+        let (manifest, _) = build(&inputs, &tables, options, &Progress::default()).unwrap();
         let files = manifest.files.iter().filter(|file| file.table == crate::model::tables::EVENTS);
         let rows: Vec<u64> = files.map(|file| file.rows).collect();
         // A few bytes of ids are on top of the text of four ranges.

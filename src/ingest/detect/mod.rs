@@ -26,6 +26,8 @@ mod shape;
 mod synonyms;
 mod vocabulary;
 
+use crate::model::measure::Measure;
+
 pub use columns::{Column, ColumnKind};
 pub use content::{not_a_table, not_text};
 pub use dialect::{Dialect, DialectGuess, Terminator, guess_dialect};
@@ -34,6 +36,15 @@ pub use error::DetectError;
 pub use inspect::detect;
 pub use report::{ColumnReport, DetectionReport, RoleReport};
 pub use shape::{Role, Roles, TextShape, TimeColumn};
+
+/// How well the name of a column says that it has this measure, 0 to 1.
+pub fn name_fits(name: &str, measure: Measure) -> f64 {
+    synonyms::Words::of(name).weight(match measure {
+        Measure::Cost => synonyms::Meaning::Cost,
+        Measure::Automated => synonyms::Meaning::Automated,
+        Measure::Currency => synonyms::Meaning::Currency,
+    })
+}
 
 /// The letters and digits of a name, small and without accents, so that its spellings are one.
 pub fn squeezed(name: &str) -> String {

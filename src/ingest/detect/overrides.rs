@@ -14,7 +14,7 @@ pub(super) fn unwanted(options: &MappingOptions) -> Vec<Meaning> {
     wishes(options).into_iter().filter(is_empty).map(|(meaning, _, _)| meaning).collect()
 }
 
-fn wishes(options: &MappingOptions) -> [(Meaning, &'static str, &Option<String>); 7] {
+fn wishes(options: &MappingOptions) -> [(Meaning, &'static str, &Option<String>); 9] {
     [
         (Meaning::Case, "case", &options.case),
         (Meaning::Activity, "activity", &options.activity),
@@ -23,6 +23,8 @@ fn wishes(options: &MappingOptions) -> [(Meaning, &'static str, &Option<String>)
         (Meaning::Resource, "resource", &options.resource),
         (Meaning::Role, "role", &options.role),
         (Meaning::System, "system", &options.system),
+        (Meaning::Cost, "cost", &options.cost),
+        (Meaning::Automated, "automated", &options.automated),
     ]
 }
 

@@ -7,6 +7,7 @@ use super::overrides::list;
 use super::refuse::one_row_per_case;
 use super::shape::{Role, Roles};
 use super::synonyms::{Meaning, Words};
+use crate::model::measure;
 
 /// Below this a case or an activity is not believed.
 const LEAST_SURE: f64 = 0.5;
@@ -19,7 +20,7 @@ struct Weighing<'a> {
     columns: &'a [Column],
     words: Vec<Words>,
     /// What each name weighs for each meaning, in the order of `Meaning::ALL`.
-    weights: Vec<[f64; 8]>,
+    weights: Vec<[f64; Meaning::ALL.len()]>,
     named: &'a [(Meaning, usize)],
     unwanted: &'a [Meaning],
     taken: Vec<usize>,
@@ -65,6 +66,9 @@ pub(super) fn assign(
     let resource = weighing.pick(Meaning::Resource, LEAST_SURE, |w, at| w.person_fit(at, Meaning::Resource));
     let role = weighing.pick(Meaning::Role, LEAST_SURE, |w, at| w.person_fit(at, Meaning::Role));
     let system = weighing.pick(Meaning::System, 0.55, |w, at| w.system_fit(at));
+    let case_at = Some(case.column);
+    let cost = weighing.pick(Meaning::Cost, LEAST_SURE, |w, at| w.cost_fit(at, case_at));
+    let automated = weighing.pick(Meaning::Automated, LEAST_SURE, |w, at| w.automated_fit(at));
     for (role, option) in [(Some(&case), "case"), (Some(&activity), "activity"), (timestamp.as_ref(), "timestamp")] {
         if let Some(role) = role.filter(|role| role.confidence < SURE) {
             let name = &columns[role.column].name;
@@ -73,7 +77,7 @@ pub(super) fn assign(
             ));
         }
     }
-    Ok((Roles { case, activity, timestamp, start, resource, role, system, lifecycle }, warnings))
+    Ok((Roles { case, activity, timestamp, start, resource, role, system, lifecycle, cost, automated }, warnings))
 }
 
 impl Weighing<'_> {
@@ -312,6 +316,27 @@ impl Weighing<'_> {
         let few = column.distinct <= 50.max(self.table.rows / 20);
         let text = matches!(column.kind, ColumnKind::Text);
         if text && few && column.distinct > 0 { self.weight(at, Meaning::System) } else { 0.0 }
+    }
+
+    /// Numbers; those that never change within a case are what the case is worth, not what its events cost.
+    fn cost_fit(&self, at: usize, case: Option<usize>) -> f64 {
+        let column = &self.columns[at];
+        if !matches!(column.kind, ColumnKind::Integer | ColumnKind::Number { .. }) {
+            return 0.0;
+        }
+        let changes = case.and_then(|case| changes_within_cases(self.table, case, at));
+        let of_case = column.distinct > 1 && changes.is_some_and(|share| share == 0.0);
+        if of_case { 0.0 } else { self.weight(at, Meaning::Cost) }
+    }
+
+    fn automated_fit(&self, at: usize) -> f64 {
+        let said = || self.table.cells[at].iter().filter(|cell| !cell.is_empty());
+        let fits = match self.columns[at].kind {
+            ColumnKind::Integer => said().all(|cell| matches!(cell.as_ref(), "0" | "1")),
+            ColumnKind::Boolean | ColumnKind::Text => said().all(|cell| measure::automated(cell).is_some()),
+            _ => false,
+        };
+        if fits && self.columns[at].distinct > 0 { self.weight(at, Meaning::Automated) } else { 0.0 }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::columns::Column;
 use super::dialect::Dialect;
 use crate::ingest::timestamp::{Precision, TimestampFormat, Zone};
+use crate::model::measure::Measure;
 use encoding_rs::Encoding;
 use serde::{Serialize, Serializer};
 
@@ -36,6 +37,10 @@ pub struct Roles {
     pub system: Option<Role>,
     /// Which transition of its lifecycle the row is.
     pub lifecycle: Option<Role>,
+    /// What the event cost. Like the next one it is read as an attribute and only then looked at.
+    pub cost: Option<Role>,
+    /// Whether a program did it.
+    pub automated: Option<Role>,
 }
 
 impl Roles {
@@ -49,6 +54,8 @@ impl Roles {
             ("role", &self.role),
             ("system", &self.system),
             ("lifecycle_transition", &self.lifecycle),
+            (Measure::Cost.name(), &self.cost),
+            (Measure::Automated.name(), &self.automated),
         ];
         let mut all = vec![("case", &self.case), ("activity", &self.activity)];
         all.extend(optional.into_iter().filter_map(|(name, role)| role.as_ref().map(|role| (name, role))));

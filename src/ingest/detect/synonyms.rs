@@ -4,10 +4,10 @@
 //! by the words in it. The weights say how often a name means that: 1 is a name of the XES standard.
 
 use super::vocabulary::{
-    AMOUNTS, BEGINNINGS, CHANGED, CREATED, DOINGS, ENDINGS, IDS, NAMES, OBJECTS, OTHER_TIMES, PEOPLE, STATES, TEAMS,
-    TIMES,
+    AMOUNTS, BEGINNINGS, BESIDE_COSTS, CHANGED, COSTS, CREATED, DOINGS, ENDINGS, IDS, NAMES, OBJECTS, OTHER_TIMES,
+    PEOPLE, STATES, TEAMS, TIMES,
 };
-use Meaning::{Activity, Case, End, Lifecycle, Resource, Role, Start, System};
+use Meaning::{Activity, Automated, Case, Cost, Currency, End, Lifecycle, Resource, Role, Start, System};
 
 /// What a column may be to a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,11 +21,18 @@ pub(super) enum Meaning {
     Resource,
     Role,
     System,
+    /// What the event cost.
+    Cost,
+    /// Whether a program did it.
+    Automated,
+    /// In which currency the cost is.
+    Currency,
 }
 
 impl Meaning {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 8] = [Case, Activity, End, Start, Lifecycle, Resource, Role, System];
+    pub const ALL: [Self; 11] =
+        [Case, Activity, End, Start, Lifecycle, Resource, Role, System, Cost, Automated, Currency];
 }
 
 /// The words of a column's name.
@@ -113,6 +120,12 @@ impl Words {
             Role if self.any(TEAMS) => 0.6,
             Lifecycle if self.any("lifecycle transition") => 0.8,
             Lifecycle if self.any("type tipo typ") || self.any(STATES) => 0.4,
+            // Every word must fit: the cost of something else, a rate or a centre of costs is none of the event.
+            Cost if self.any(COSTS)
+                && self.tokens.iter().all(|token| has(COSTS, token) || has(BESIDE_COSTS, token)) =>
+            {
+                0.8
+            }
             _ => 0.0,
         }
     }
@@ -201,6 +214,15 @@ mod tests {
             (Role, "org:role|Role|org:group|assignment_group|department|Abteilung|Team"),
             (Lifecycle, "lifecycle:transition|registration_type"),
             (System, "System|source_system"),
+            (
+                Cost,
+                "cost|Costs|cost:total|Event_cost|amount_cost|Cost (EUR)|Coste €|Kosten|coût|Custo total|cost_eur|activityCost",
+            ),
+            (
+                Automated,
+                "automated|is_automated|Automation|automatic|Automático|Automatisiert|Automatisé|ist_automatisch|is_bot",
+            ),
+            (Currency, "currency|cost:currency|Währung|Moneda|devise"),
         ] {
             for name in names.split('|') {
                 let (found, weight) = best(name);
@@ -213,7 +235,6 @@ mod tests {
     #[test]
     fn names_that_mean_nothing_here() {
         for name in [
-            "Coste €",
             "Labels",
             "amount",
             "case:channel",
@@ -222,6 +243,9 @@ mod tests {
             "City",
             "Name",
             "resource_cost",
+            "cost_center",
+            "Kostenstelle",
+            "cost_rate",
             "body",
             "日本語",
         ] {

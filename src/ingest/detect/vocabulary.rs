@@ -1,7 +1,9 @@
 //! The words by which columns are known: English, Spanish, German, French and Portuguese, and the names that
 //! well-known tools write. All in lower case, without accents; whole names without blanks.
 
-use super::synonyms::Meaning::{self, Activity, Case, End, Lifecycle, Resource, Role, Start, System};
+use super::synonyms::Meaning::{
+    self, Activity, Automated, Case, Cost, Currency, End, Lifecycle, Resource, Role, Start, System,
+};
 
 /// Names as a whole: meaning, weight, squeezed names.
 pub(super) const NAMES: &[(Meaning, f64, &str)] = &[
@@ -130,6 +132,30 @@ pub(super) const NAMES: &[(Meaning, f64, &str)] = &[
     (Lifecycle, 1.0, "lifecycletransition"),
     (Lifecycle, 0.9, "lifecycle transition lifecyclestate transitiontype lifecycletransitiontype ciclodevida"),
     (Lifecycle, 0.5, "registrationtype eventtype type status state tipo typ estado statut transaktion eventstate"),
+    (Cost, 1.0, "costtotal"),
+    (Cost, 0.95, "cost costs eventcost coste costes costo costos kosten cout couts custo custos"),
+    (
+        Cost,
+        0.9,
+        "amountcost costamount totalcost activitycost taskcost stepcost processingcost costeevento costetotal costototal \
+         gesamtkosten prozesskosten einzelkosten couttotal custototal",
+    ),
+    (
+        Automated,
+        0.95,
+        "automated isautomated wasautomated automation automatedflag automationflag automatizado automatizada \
+         automatisiert automatise automatisee",
+    ),
+    (
+        Automated,
+        0.9,
+        "automatic isautomatic automatically automatico automatica esautomatico automatizacion automatisch istautomatisch \
+         istautomatisiert automatisierung automatique estautomatique automatisation automacao isbot isrobot byrobot \
+         executedbyrobot donebyrobot rpa",
+    ),
+    (Automated, 0.7, "bot robot automationtype executiontype executionmode tipoejecucion ausfuhrungsart modeexecution"),
+    (Currency, 1.0, "costcurrency"),
+    (Currency, 0.95, "currency currencycode moneda divisa wahrung waehrung devise moeda"),
 ];
 
 /// What is worked on, for names like "number of the order".
@@ -156,5 +182,10 @@ pub(super) const PEOPLE: &str = "resource user employee assignee agent operator 
     usuario empleado benutzer bearbeiter mitarbeiter utilisateur employe responsable responsavel";
 pub(super) const TEAMS: &str =
     "role group team department unit rol rolle grupo equipo departamento abteilung gruppe equipe groupe";
+/// Costs, and the words that may stand beside them in the name of what an event cost.
+pub(super) const COSTS: &str = "cost costs coste costes costo costos kosten cout couts custo custos";
+pub(super) const BESIDE_COSTS: &str = "event activity task step process processing handling total sum amount of the in per labour \
+    labor eur usd gbp chf euro euros evento actividad tarea etapa importe total de del la ereignis aktivitat schritt gesamt \
+    betrag activite tache atividade tarefa evenement montant";
 pub(super) const AMOUNTS: &str = "cost costs price rate amount count duration hours minutes min sec coste costo kosten betrag prix \
     cout custo valor total quantity sum share";

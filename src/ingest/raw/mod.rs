@@ -12,6 +12,7 @@ pub use writer::RawWriter;
 
 use crate::ingest::IngestError;
 use crate::ingest::chunk::Scope;
+use crate::ingest::measures::Measured;
 use crate::ingest::report::Counts;
 use crate::ingest::timestamp::Zone;
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,9 @@ pub struct Batch {
     pub dictionaries: Dictionaries,
     /// All attributes, in the order of their first appearance.
     pub attributes: Vec<BatchAttribute>,
+    /// Which of them say what an event cost and whether a program did it.
+    #[serde(default)]
+    pub measures: Vec<Measured>,
     /// The zone of times without an offset, by its IANA name: attributes are read when a version is built.
     #[serde(default = "utc")]
     pub zone: String,

@@ -1,6 +1,7 @@
 //! What a column of texts can be read as, settled by looking at every cell, so that no later cell can disagree.
 
 use crate::ingest::timestamp::iso_micros;
+use crate::model::measure::automated;
 use serde::{Deserialize, Serialize};
 
 /// The type that all cells of an attribute share.
@@ -41,6 +42,9 @@ pub struct Profile {
     time: bool,
     /// A time has no offset of its own.
     local: bool,
+    /// Every cell is a word for "a program did it" or for "a person did it".
+    #[serde(default)]
+    who: bool,
 }
 
 impl Default for Profile {
@@ -55,6 +59,7 @@ impl Default for Profile {
             point: false,
             time: true,
             local: false,
+            who: true,
         }
     }
 }
@@ -70,6 +75,7 @@ impl Profile {
         self.comma = self.comma && comma_number(cell).is_some();
         self.grouped = self.grouped && grouped_number(cell).is_some();
         self.point |= bytes.contains(&b'.');
+        self.who = self.who && automated(cell).is_some();
         if self.time {
             let time = iso_micros(bytes).filter(|_| bytes.len() >= 10 && bytes[4] == b'-');
             self.time = time.is_some();
@@ -89,6 +95,7 @@ impl Profile {
             point: self.point || other.point,
             time: self.time && other.time,
             local: self.local || other.local,
+            who: self.who && other.who,
         }
     }
 
@@ -97,9 +104,15 @@ impl Profile {
         self.kind() == AttributeKind::Time && self.local
     }
 
+    /// Whether the cells tell what programs did from what people did.
+    pub fn says_who_did_it(&self) -> bool {
+        self.seen && self.who
+    }
+
     /// Whether everything but text is ruled out, so that looking further is a waste.
     pub fn is_text(&self) -> bool {
-        self.seen && !(self.boolean || self.integer || self.number || self.comma || self.grouped || self.time)
+        let open = [self.boolean, self.integer, self.number, self.comma, self.grouped, self.time, self.who];
+        self.seen && !open.contains(&true)
     }
 
     /// The narrowest type that fits all cells.

@@ -4,6 +4,7 @@
 use crate::ingest::IngestError;
 use crate::ingest::chunk::{Attribute, Chunk, Interner, NO_CODE, NO_TIME, Names, OrderEvidence, Scope};
 use crate::ingest::files::pieces;
+use crate::ingest::measures::Measured;
 use crate::ingest::raw::{Batch, BatchAttribute, Dictionaries, Profile, column, column_of};
 use crate::ingest::report::{CaseSoFar, Counts};
 use crate::ingest::timestamp::Zone;
@@ -200,8 +201,18 @@ impl RawWriter {
         file.sync_all().map_err(|e| IngestError::write(&self.folder, e))
     }
 
+    /// The attributes of the rows so far.
+    pub fn attributes(&self) -> Vec<BatchAttribute> {
+        let attribute = |(name, scope, profile): &(String, Scope, Profile)| BatchAttribute {
+            name: name.clone(),
+            of_case: *scope == Scope::Case,
+            reads: *profile,
+        };
+        self.attributes.iter().map(attribute).collect()
+    }
+
     /// Closes all files and writes what the codes stand for; `zone` is that of times without an offset.
-    pub fn finish(mut self, zone: &Zone) -> Result<Batch, IngestError> {
+    pub fn finish(mut self, zone: &Zone, measures: Vec<Measured>) -> Result<Batch, IngestError> {
         self.close_rows()?;
         self.counts.settle(&self.cases_so_far);
         self.write_cases(PIECE_BYTES)?;
@@ -213,15 +224,11 @@ impl RawWriter {
             systems: list(&self.systems),
             lifecycles: list(&self.lifecycles),
         };
-        let attributes = self.attributes.iter().map(|(name, scope, profile)| BatchAttribute {
-            name: name.clone(),
-            of_case: *scope == Scope::Case,
-            reads: *profile,
-        });
         let batch = Batch {
             files: self.files.clone(),
             dictionaries,
-            attributes: attributes.collect(),
+            attributes: self.attributes(),
+            measures,
             zone: zone.name().to_owned(),
             text_bytes: self.text_bytes,
             counts: self.counts.clone(),

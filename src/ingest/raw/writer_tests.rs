@@ -51,7 +51,7 @@ fn row_groups_end_where_their_text_is_long() {
         cells.append_value(&long);
         writer.add(chunk).unwrap();
     }
-    let batch = writer.finish(&Zone::utc()).unwrap();
+    let batch = writer.finish(&Zone::utc(), Vec::new()).unwrap();
     assert_eq!(batch.text_bytes, 6 * (PIECE_BYTES as u64 / 4));
     assert_eq!(row_groups(&folder.path().join("rows-00000.parquet")).unwrap(), 2);
 }

@@ -76,6 +76,7 @@ fn check(problem: &Problem) {
         .collect();
     for (at, label) in labels.iter().enumerate() {
         assert!(label.left >= 0.0 && label.right <= layout.width, "{label:?} in {}", layout.width);
+        assert!(label.top >= 0.0 && label.bottom <= layout.height, "{label:?} in {}", layout.height);
         assert!(nodes.iter().all(|node| !node.meets(label)), "label {at} lies on a node");
         assert!(labels[at + 1..].iter().all(|other| !other.meets(label)), "label {at} lies on another");
     }

@@ -24,7 +24,7 @@ impl Picture<'_> {
     pub(super) fn edge(&self, out: &mut String, at: usize, share: f64, range: &Range) {
         let (edge, scene) = (&self.graph.edges[at], &self.scene.edges[at]);
         let value = self.metric.of_edge(edge, self.graph);
-        let text = value.map(|value| self.metric.text(value)).unwrap_or_default();
+        let text = value.map(|value| self.metric.text(value, self.graph)).unwrap_or_default();
         let stroke = self.stroke(edge, scene, share, value, range);
         let mut class = String::from("edge");
         let marks = [

@@ -4,7 +4,7 @@
 mod edge;
 mod node;
 
-use super::graph::{Graph, Kind};
+use super::graph::{END, Graph, Kind};
 use super::metric::{Metric, Range};
 use super::scene::Scene;
 use crate::draw::figure::count;
@@ -103,8 +103,12 @@ impl Picture<'_> {
 
     fn nodes(&self, out: &mut String) {
         let range = Range::of_nodes(self.metric, self.graph);
+        let joined = |at: usize| self.graph.edges.iter().any(|edge| edge.from == at || edge.to == at);
         for at in 0..self.graph.nodes.len() {
-            self.node(out, at, &range);
+            // In a neighbourhood cases may neither begin nor end.
+            if at > END || joined(at) {
+                self.node(out, at, &range);
+            }
         }
     }
 

@@ -1,12 +1,16 @@
 //! Nodes: filled by one of five steps of the metric, with the name, its figure, and how often the activity repeats.
 
 use super::Picture;
-use crate::draw::figure::count;
+use crate::draw::figure::{count, percent};
 use crate::draw::svg::{Attributes, close, element, empty, number, open};
 use crate::draw::theme::{FREQUENCY, TIME, Token};
 use crate::map::graph::{Kind, Node};
 use crate::map::metric::{Metric, Range};
 use crate::map::scene::{BADGE_INSIDE, BADGE_SIZE, FIGURE_SIZE, LINE, NAME_SIZE, SceneNode, badge, badge_width};
+
+/// Radius of the corners, and width of the bar that says who does it.
+const ROUND: f64 = 6.0;
+const BAR: f64 = 4.0;
 
 impl Picture<'_> {
     /// Draws a node.
@@ -24,15 +28,22 @@ impl Picture<'_> {
         open(out, "g", &group.text("class", &class).text("transform", &place));
         if node.kind == Kind::Activity {
             let value = self.metric.of_node(node, self.graph);
-            let figure = value.map_or_else(|| "no wait".to_owned(), |value| self.metric.text(value));
+            let nothing = || self.metric.nothing().to_owned();
+            let figure = value.map_or_else(nothing, |value| self.metric.text(value, self.graph));
             let mut words = format!("{}: {} cases", node.name, count(node.cases));
             if self.metric != Metric::Cases {
                 words.push_str(&format!(", {} {figure}", self.metric.title().to_lowercase()));
+            }
+            if let Some(share) = node.automated.filter(|_| self.metric != Metric::Automation) {
+                words.push_str(&format!(", {} by programs", percent(share)));
             }
             self.open_link(out, &scene.id, &words);
             let step = value.map_or(0, |value| range.step(value));
             let (fill, ink) = if self.metric.is_time() { TIME[step] } else { FREQUENCY[step] };
             self.activity(out, scene, (fill, ink), &figure);
+            if let Some(share) = node.automated {
+                self.bar(out, scene, share);
+            }
             self.badge(out, scene, node);
         } else {
             self.open_link(out, &scene.id, &format!("{}: {} cases", node.name, count(node.cases)));
@@ -51,7 +62,7 @@ impl Picture<'_> {
             .number("y", -h / 2.0)
             .number("width", w)
             .number("height", h)
-            .number("rx", 6.0)
+            .number("rx", ROUND)
             .text("fill", &self.color(fill))
             .text("stroke", &self.color(border.0))
             .number("stroke-width", border.1)
@@ -67,6 +78,28 @@ impl Picture<'_> {
             y += LINE;
         }
         element(out, "text", &text(y, FIGURE_SIZE), figure);
+    }
+
+    /// Who does it, along the left border: people, and from below up to their share programs.
+    fn bar(&self, out: &mut String, scene: &SceneNode, share: f64) {
+        let (x, top, bottom) = (-scene.width / 2.0, -scene.height / 2.0, scene.height / 2.0);
+        // Where the rounded corner meets the inner side of the bar.
+        let notch = ROUND - (ROUND.powi(2) - (ROUND - BAR).powi(2)).sqrt();
+        let at = |dx: f64, y: f64| format!("{} {}", number(x + dx), number(y));
+        let corner = format!("A{ROUND} {ROUND} 0 0 0");
+        let begin = |y: f64| format!("M{}L{}", at(BAR, y), at(0.0, y));
+        let rounded = format!("M{}{corner} {}", at(BAR, top + notch), at(0.0, top + ROUND));
+        let end = format!("L{}{corner} {}z", at(0.0, bottom - ROUND), at(BAR, bottom - notch));
+        let straight = bottom - top - 2.0 * ROUND;
+        let parts = match share {
+            share if share >= 1.0 => vec![(Token::Auto, rounded)],
+            share if share <= 0.0 => vec![(Token::Manual, rounded)],
+            share => vec![(Token::Manual, rounded), (Token::Auto, begin(bottom - ROUND - straight * share))],
+        };
+        for (token, from) in parts {
+            let path = Attributes::new().text("class", "node-bar").text("d", &format!("{from}{end}"));
+            empty(out, "path", &path.text("fill", &self.color(token)));
+        }
     }
 
     /// How often the activity happens again in a case that has had it.

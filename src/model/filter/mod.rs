@@ -80,6 +80,17 @@ pub struct Pair {
     pub to: String,
 }
 
+/// A long wait between two activities, the second directly after the first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Slow {
+    /// The earlier one.
+    pub from: String,
+    /// The later one.
+    pub to: String,
+    /// It began more than so many seconds after the earlier one had ended.
+    pub than_s: f64,
+}
+
 /// Bounds of the cycle time in seconds, both inclusive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Seconds {
@@ -117,6 +128,12 @@ pub struct Filter {
     /// Each pair occurs as neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub directly_follows: Vec<Pair>,
+    /// No pair occurs as neighbours.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_directly_follows: Vec<Pair>,
+    /// Each of these waits occurs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slower: Vec<Slow>,
     /// Each pair occurs in this order, with anything in between.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub eventually_follows: Vec<Pair>,
@@ -146,6 +163,7 @@ impl Filter {
         !self.with.is_empty()
             || lists.iter().any(|list| !list.is_empty())
             || !self.directly_follows.is_empty()
+            || !self.not_directly_follows.is_empty()
             || !self.eventually_follows.is_empty()
             || self.rework.is_some()
     }

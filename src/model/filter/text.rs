@@ -6,15 +6,16 @@
 //! | `start=A..B` `end=A..B` `contained=A..B` `intersecting=A..B` | lie so relative to [A, B); a bound may be missing |
 //! | `case.NAME=V\|W`, `!=`, `<`, `<=`, `>`, `>=` | have such an attribute; `event.NAME…`: at least one event has |
 //! | `with=A\|B` `without=A\|B` `starts=A\|B` `ends=A\|B` | contain, lack, begin or end with one of the activities |
-//! | `directly=A>B` `eventually=A>B` | have B right after, or some time after, A |
+//! | `directly=A>B` `notdirectly=A>B` `eventually=A>B` | have B right after, never right after, or some time after, A |
 //! | `rework=yes` `rework=no` | repeat some activity, or none |
+//! | `slower=A>B>SECONDS` | have B right after A, and waited longer than that in between |
 //! | `variant=ID\|ID` `cycle=MIN..MAX` `id=X\|Y` | took the path; took so many seconds; are these |
 //!
 //! In names and values `% ; | = < > ! &` and control characters are written as `%XX`, bytes of UTF-8. The same
 //! filter always has the same text: clauses come in the order of this table, alternatives sorted. A period, `starts`,
 //! `ends`, `rework`, `variant`, `cycle` and `id` may be given once; all clauses must hold.
 
-use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds};
+use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds, Slow};
 use crate::model::time;
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;
@@ -51,10 +52,12 @@ impl Filter {
         {
             sort(list);
         }
-        for pairs in [&mut self.directly_follows, &mut self.eventually_follows] {
+        for pairs in [&mut self.directly_follows, &mut self.not_directly_follows, &mut self.eventually_follows] {
             pairs.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
             pairs.dedup();
         }
+        self.slower.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)).then(a.than_s.total_cmp(&b.than_s)));
+        self.slower.dedup();
         self.period = self.period.filter(|period| period.from.is_some() || period.to.is_some());
         self.cycle_time_s = self.cycle_time_s.filter(|range| range.min.is_some() || range.max.is_some());
         self
@@ -82,10 +85,16 @@ impl Display for Filter {
         clauses.extend(filter.with.iter().map(|group| format!("with={}", alternatives(group))));
         let lists = [("without", &filter.without), ("starts", &filter.starts_with), ("ends", &filter.ends_with)];
         clauses.extend(filled(&lists));
-        for (name, pairs) in [("directly", &filter.directly_follows), ("eventually", &filter.eventually_follows)] {
+        for (name, pairs) in [
+            ("directly", &filter.directly_follows),
+            ("notdirectly", &filter.not_directly_follows),
+            ("eventually", &filter.eventually_follows),
+        ] {
             clauses.extend(pairs.iter().map(|pair| format!("{name}={}>{}", escape(&pair.from), escape(&pair.to))));
         }
         clauses.extend(filter.rework.map(|rework| format!("rework={}", if rework { "yes" } else { "no" })));
+        let slow = |slow: &Slow| format!("slower={}>{}>{}", escape(&slow.from), escape(&slow.to), slow.than_s);
+        clauses.extend(filter.slower.iter().map(slow));
         clauses.extend(filled(&[("variant", &filter.variants)]));
         if let Some(Seconds { min, max }) = filter.cycle_time_s {
             let bound = |bound: Option<f64>| bound.map(|seconds| seconds.to_string()).unwrap_or_default();
@@ -118,7 +127,7 @@ impl FromStr for Filter {
 }
 
 const CLAUSES: &str = "start, end, contained, intersecting, case.NAME, event.NAME, with, without, starts, ends, \
-                       directly, eventually, rework, variant, cycle and id";
+                       directly, notdirectly, eventually, rework, slower, variant, cycle and id";
 
 fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
     for (prefix, of_case) in [("case.", true), ("event.", false)] {
@@ -140,7 +149,9 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
         "starts" => set_list(&mut filter.starts_with, name, value)?,
         "ends" => set_list(&mut filter.ends_with, name, value)?,
         "directly" => filter.directly_follows.push(pair(value)?),
+        "notdirectly" => filter.not_directly_follows.push(pair(value)?),
         "eventually" => filter.eventually_follows.push(pair(value)?),
+        "slower" => filter.slower.push(slow(value)?),
         "variant" => set_list(&mut filter.variants, name, value)?,
         "id" => set_list(&mut filter.cases, name, value)?,
         "rework" if filter.rework.is_some() => {
@@ -162,8 +173,7 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
                 if text.is_empty() {
                     return Ok(None);
                 }
-                let seconds = text.parse::<f64>().ok().filter(|seconds| seconds.is_finite());
-                seconds.map(Some).ok_or_else(|| format!("`{text}` is no number of seconds"))
+                seconds(text).map(Some)
             };
             filter.cycle_time_s = Some(Seconds { min: bound(min)?, max: bound(max)? });
         }
@@ -235,6 +245,17 @@ fn pair(text: &str) -> Result<Pair, String> {
         return Err("expected FIRST>SECOND, both with a name".to_owned());
     }
     Ok(Pair { from, to })
+}
+
+fn slow(text: &str) -> Result<Slow, String> {
+    let (names, than) = text.rsplit_once('>').ok_or("expected FIRST>SECOND>SECONDS")?;
+    let Pair { from, to } = pair(names).map_err(|_| "expected FIRST>SECOND>SECONDS, both with a name")?;
+    Ok(Slow { from, to, than_s: seconds(than)? })
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| seconds.is_finite());
+    seconds.ok_or_else(|| format!("`{text}` is no number of seconds"))
 }
 
 fn period_name(by: PeriodBy) -> &'static str {
@@ -325,6 +346,8 @@ mod tests {
         check("cycle=abc..", 1, "no number of seconds");
         check("start=yesterday..", 1, "no date");
         check("directly=A", 1, "FIRST>SECOND");
+        check("slower=A>B", 1, "FIRST>SECOND>SECONDS");
+        check("slower=A>B>soon", 1, "no number of seconds");
         check("with=%G0", 1, "hexadecimal");
         check("case.a<1|2", 1, "exactly one value");
         check("start=2024-01-01..;end=..2024-01-01", 2, "at most one");
@@ -357,6 +380,8 @@ mod tests {
                 period: from.map(|from| Period { from: Some(from * 1_000_000), to: None, by: PeriodBy::Contained }),
                 case_attributes: names.into_iter().map(condition).collect(),
                 with, without, starts_with, rework, cases,
+                slower: pairs.iter().cloned().map(|(from, to)| Slow { from, to, than_s: 1.5 }).collect(),
+                not_directly_follows: pairs.iter().cloned().map(|(from, to)| Pair { from, to }).collect(),
                 eventually_follows: pairs.into_iter().map(|(from, to)| Pair { from, to }).collect(),
                 cycle_time_s: max.map(|max| Seconds { min: None, max: Some(max) }),
                 ..Filter::default()

@@ -1,6 +1,6 @@
 //! A filter in words: each of its clauses for a person's eyes, with the filter that is left when it is taken away.
 
-use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds};
+use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds, Slow};
 use crate::model::time::{humane, rfc3339};
 
 /// One condition of a filter.
@@ -42,8 +42,11 @@ impl Filter {
         ];
         words.extend(lists.iter().filter(|(_, l)| !l.is_empty()).map(|(word, l)| format!("{word} {}", either(l))));
         words.extend(self.directly_follows.iter().map(|Pair { from, to }| format!("{from} → {to}")));
+        words.extend(self.not_directly_follows.iter().map(|Pair { from, to }| format!("never {from} → {to}")));
         words.extend(self.eventually_follows.iter().map(|Pair { from, to }| format!("{from} … {to}")));
         words.extend(self.rework.map(|rework| if rework { "with rework" } else { "without rework" }.to_owned()));
+        let slow = |slow: &Slow| format!("{} → {} took more than {}", slow.from, slow.to, humane(slow.than_s));
+        words.extend(self.slower.iter().map(slow));
         match self.variants.as_slice() {
             [] => {}
             [one] => words.push(format!("variant {one}")),
@@ -114,7 +117,7 @@ mod tests {
     #[test]
     fn every_clause_has_words_and_can_be_taken_away() {
         let text = "start=2024-01-01..2024-04-01;case.region=North|South;event.cost>=5;with=A|B;without=C;starts=A;\
-                    directly=A>B;eventually=A>C;rework=no;variant=abc;cycle=86400..;id=x";
+                    directly=A>B;notdirectly=B>A;eventually=A>C;rework=no;slower=A>B>86400;variant=abc;cycle=86400..;id=x";
         let filter: Filter = text.parse().unwrap();
         let words: Vec<String> = filter.clauses().into_iter().map(|clause| clause.words).collect();
         let expected = [
@@ -125,8 +128,10 @@ mod tests {
             "without C",
             "starts with A",
             "A → B",
+            "never B → A",
             "A … C",
             "without rework",
+            "A → B took more than 1 d",
             "variant abc",
             "took at least 1 d",
             "case x",

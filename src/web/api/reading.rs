@@ -4,7 +4,7 @@ use crate::app::{App, Asked, FilterWords, KpiAnswer, KpiList, MapWish, Overview,
 use crate::draw::theme::Theme;
 use crate::map::abstraction::Sliders;
 use crate::map::metric::Metric;
-use crate::model::answers::{Cases, ProcessMap, Stats, Timeline, Variants};
+use crate::model::answers::{Cases, ProcessMap, Replay, Stats, Timeline, Variants};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::extract::Payload;
@@ -79,22 +79,24 @@ pub async fn report(ask: Ask) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-/// The process map: as data, or as a picture (`.svg`, `.png`).
+/// The process map: as data, or as what is drawn of it (`.svg`, `.png`, `.bpmn`).
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/map", tag = "answers",
     params(OfFlow, AtVersion, FilterWords,
-        ("metric" = Option<String>, Query, description = "pictures: cases, events, share, median_wait, p90_wait or total_wait"),
+        ("metric" = Option<String>, Query, description = "pictures: cases, events, share, median_wait, p90_wait, total_wait, cost or automation; what the log does not say is refused"),
         ("activities" = Option<u8>, Query, description = "pictures: so many per cent of the activities"),
         ("paths" = Option<u8>, Query, description = "pictures: so many per cent of the paths"),
         ("variants" = Option<usize>, Query, description = "pictures: only so many variants, the most frequent"),
+        ("focus" = Option<String>, Query, description = "pictures: only this activity and what comes directly before and after it"),
         ("theme" = Option<String>, Query, description = "pictures: light or dark")),
     responses((status = 200, body = ProcessMap)))]
 pub async fn map(ask: Ask) -> Result<Response, ApiError> {
-    const FORMS: [Form; 5] = [Form::Json, Form::Csv, Form::Dot, Form::Svg, Form::Png];
+    const FORMS: [Form; 6] = [Form::Json, Form::Csv, Form::Dot, Form::Svg, Form::Png, Form::Bpmn];
     if !ask.wants_picture(&FORMS)? {
         ask.only(&[])?;
-        return ask.answer("map", |app, asked| async move { app.map(&asked).await }).await;
+        let question = format!("map {}", ask.web.app.config.money.currency);
+        return ask.answer(&question, |app, asked| async move { app.map(&asked).await }).await;
     }
-    ask.only(&["metric", "activities", "paths", "variants", "theme"])?;
+    ask.only(&["metric", "activities", "paths", "variants", "focus", "theme"])?;
     let wish = map_wish(&ask)?;
     let theme = match ask.rest.get("theme").map(String::as_str) {
         None | Some("light") => Theme::Light,
@@ -108,7 +110,8 @@ pub async fn map(ask: Ask) -> Result<Response, ApiError> {
     let draw = |app: Arc<App>, asked: Asked| async move {
         Ok(Drawing { picture: app.picture(&asked, &wish).await?, title, theme })
     };
-    ask.answer("picture of the map", draw).await
+    let question = format!("picture of the map {}", ask.web.app.config.money.currency);
+    ask.answer(&question, draw).await
 }
 
 /// How a picture is asked for, on the page and in the API alike.
@@ -125,7 +128,8 @@ pub fn map_wish(ask: &Ask) -> Result<MapWish, ApiError> {
         })?,
     };
     let sliders = Sliders { activities: percent("activities")?, paths: percent("paths")? };
-    Ok(MapWish { sliders, variants: ask.number("variants")?, metric })
+    let focus = ask.rest.get("focus").filter(|text| !text.is_empty()).cloned();
+    Ok(MapWish { sliders, variants: ask.number("variants")?, focus, metric })
 }
 
 /// The paths really taken.
@@ -136,6 +140,17 @@ pub async fn variants(ask: Ask) -> Result<Response, ApiError> {
     ask.only(&["top"])?;
     let top = ask.number("top")?;
     ask.answer("variants", |app, asked| async move { app.variants(&asked, top).await }).await
+}
+
+/// Where cases were at every moment: lists for pictures that move, of at most 5,000 cases.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/replay", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords,
+        ("cases" = Option<usize>, Query, description = "so many cases at most, spread evenly over the log by their start; 5,000 unless given")),
+    responses((status = 200, body = Replay)))]
+pub async fn replay(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&["cases"])?;
+    let wanted = ask.number("cases")?;
+    ask.answer("replay", |app, asked| async move { app.replay(&asked, wanted).await }).await
 }
 
 /// The cases, by start.

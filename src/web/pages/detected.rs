@@ -8,7 +8,7 @@ use crate::model::mapping::{Lifecycle, MappingOptions};
 use crate::web::error::ApiError;
 
 /// The roles that a person may give to a column: the value of the mapping and its name for people.
-const ROLES: [(&str, &str); 8] = [
+const ROLES: [(&str, &str); 10] = [
     ("attribute", "attribute"),
     ("case", "case"),
     ("activity", "activity"),
@@ -17,6 +17,8 @@ const ROLES: [(&str, &str); 8] = [
     ("resource", "resource"),
     ("role", "role"),
     ("system", "system"),
+    ("cost", "cost"),
+    ("automated", "automated"),
 ];
 const DELIMITERS: [(&str, &str); 5] =
     [(",", "comma"), (";", "semicolon"), ("tab", "tab"), ("|", "bar"), ("space", "space")];
@@ -152,6 +154,8 @@ impl Found {
             ("resource", "Column of the resource", &asked.resource, false),
             ("role", "Column of the role", &asked.role, false),
             ("system", "Column of the system", &asked.system, false),
+            ("cost", "Column of the cost", &asked.cost, false),
+            ("automated", "Column that tells programs from people", &asked.automated, false),
         ];
         // What was said of the others must not be lost.
         let named = named.into_iter().filter(|(_, _, given, always)| *always || given.is_some());

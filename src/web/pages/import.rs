@@ -3,6 +3,7 @@
 use crate::app::ImportInfo;
 use crate::draw::figure::{count, duration};
 use crate::ingest::{ImportReport, RejectCount};
+use crate::model::measure::Measure;
 use crate::store::catalog::ImportRecord;
 use crate::web::api::imports;
 use crate::web::auth::Editor;
@@ -278,6 +279,14 @@ fn how_it_was_read(report: &ImportReport) -> Vec<Fact> {
             let format = role.timestamp_format.as_ref().map(|format| format!("; {format}")).unwrap_or_default();
             say(name, format!("{} ({}): {}{format}", role.column, sure(role.confidence), role.reason));
         }
+    }
+    for found in &report.measures {
+        let name = match found.measure {
+            Measure::Cost => "Cost",
+            Measure::Automated => "Done by a program",
+            Measure::Currency => "Currency",
+        };
+        say(name, format!("{} ({:.0} %): {}", found.column, found.confidence * 100.0, found.reason));
     }
     if let Some(xes) = report.xes.as_ref().filter(|xes| !xes.extensions.is_empty()) {
         say("Extensions", xes.extensions.join(", "));

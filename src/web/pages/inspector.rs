@@ -1,16 +1,17 @@
 //! What is known of the chosen activity or path: its numbers, what comes before and after, filters, example cases.
 
 use crate::app::{Asked, MapPicture};
-use crate::draw::figure::{count, duration, percent};
+use crate::draw::figure::{count, duration, money, percent};
 use crate::map::graph::{END, Edge, Graph, Kind, START};
 use crate::map::metric::Metric;
 use crate::map::scene::node_id;
-use crate::model::answers::Stats;
-use crate::model::filter::{Filter, Pair};
+use crate::model::answers::{Durations, Stats};
+use crate::model::filter::{Filter, Pair, Slow};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::cases::{case_href, flow_page};
 use crate::web::pages::map::MapState;
+use crate::web::pages::spread::{Between, Spark, Way, Ways, time_between};
 
 /// What is shown while nothing is chosen.
 pub struct Summary {
@@ -26,6 +27,10 @@ pub struct Inspector {
     pub close: String,
     pub facts: Vec<Fact>,
     pub filters: Vec<Keep>,
+    pub spark: Option<Spark>,
+    pub between: Option<Between>,
+    pub ways: Option<Ways>,
+    pub focus: Option<String>,
     pub lists: Vec<List>,
     pub cases: Vec<Example>,
     pub all_cases: String,
@@ -119,6 +124,7 @@ pub async fn inspector(
         }
     };
     let Some((mut inspector, filter)) = found else { return Ok(None) };
+    waits(ask, asked, state, graph, id, &mut inspector).await?;
     let narrowed = Asked { target: asked.target.clone(), filter: filter.canonical() };
     let cases = ask.web.app.cases(&narrowed, 0, SHOWN).await?;
     let all = flow_page(ask, &narrowed, "cases");
@@ -131,6 +137,45 @@ pub async fn inspector(
     inspector.case_count = count(cases.total);
     inspector.all_cases = all.href();
     Ok(Some(inspector))
+}
+
+/// How long cases wait for it, and how long it takes from it to another activity.
+async fn waits(
+    ask: &Ask,
+    asked: &Asked,
+    state: &MapState,
+    graph: &Graph,
+    id: &str,
+    inspector: &mut Inspector,
+) -> Result<(), ApiError> {
+    if !asked.target.snapshot.manifest.has_times {
+        return Ok(());
+    }
+    let name = |id: &str| {
+        let node = graph.nodes.iter().find(|node| node_id(node) == id && node.kind == Kind::Activity);
+        node.map(|node| node.name.clone())
+    };
+    let app = &ask.web.app;
+    if let Some((from, to)) = id.split_once('>') {
+        if let (Some(from), Some(to)) = (name(from), name(to)) {
+            inspector.spark = Spark::of("How the waits are spread", &app.wait_spread(asked, Some(&from), &to).await?);
+        }
+        return Ok(());
+    }
+    let Some(first) = name(id) else { return Ok(()) };
+    inspector.spark = Spark::of("How long cases wait for it", &app.wait_spread(asked, None, &first).await?);
+    if let Some(second) = state.until.as_deref().and_then(name) {
+        inspector.between = Some(time_between(ask, asked, state, &first, &second).await?);
+    }
+    let mut choices: Vec<Way> = graph.nodes[2..]
+        .iter()
+        .map(|node| (node_id(node), node.name.clone()))
+        .map(|(id, name)| Way { on: state.until.as_deref() == Some(id.as_str()), id, name })
+        .collect();
+    choices.sort_by(|a, b| a.name.cmp(&b.name));
+    let kept = state.address.without("until").parameters().to_vec();
+    inspector.ways = Some(Ways { kept, choices });
+    Ok(())
 }
 
 fn of_node(state: &MapState, graph: &Graph, at: usize, asked: &Asked) -> (Inspector, Filter) {
@@ -147,6 +192,12 @@ fn of_node(state: &MapState, graph: &Graph, at: usize, asked: &Asked) -> (Inspec
             facts.push(Fact { name: "Median wait before", value: duration(waits.durations.median) });
             facts.push(Fact { name: "p90 wait before", value: duration(waits.durations.p90) });
             facts.push(Fact { name: "Total wait", value: duration(waits.durations.mean * waits.count as f64) });
+        }
+        if let Some(cost) = node.cost {
+            facts.push(Fact { name: "Cost", value: money(cost, graph.currency.as_deref()) });
+        }
+        if let Some(share) = node.automated {
+            facts.push(Fact { name: "By programs", value: percent(share) });
         }
         filter.with.push(vec![node.name.clone()]);
         filters = node_filters(state, asked, &node.name);
@@ -173,7 +224,11 @@ fn of_node(state: &MapState, graph: &Graph, at: usize, asked: &Asked) -> (Inspec
         lists.push(list("Goes to", false));
     }
     let kind = if node.kind == Kind::Activity { "Activity" } else { "Border of the process" };
-    (base(kind, node.name.clone(), state, facts, filters, lists), filter)
+    let mut inspector = base(kind, node.name.clone(), state, facts, filters, lists);
+    if node.kind == Kind::Activity && state.wish.focus.as_ref() != Some(&node.name) {
+        inspector.focus = Some(state.address.with("focus", &node.name).href());
+    }
+    (inspector, filter)
 }
 
 fn node_filters(state: &MapState, asked: &Asked, name: &str) -> Vec<Keep> {
@@ -209,10 +264,33 @@ fn of_edge(state: &MapState, graph: &Graph, edge: &Edge, asked: &Asked) -> (Insp
         (from, END) => filter.ends_with = vec![name(from)],
         (from, to) => filter.directly_follows.push(Pair { from: name(from), to: name(to) }),
     }
-    let href = state.unpicked().with("filter", filter.clone().canonical().to_string()).href();
-    let filters = vec![Keep { href, title: "that take this path".to_owned(), wide: true, main: true }];
+    let filters = edge_filters(state, graph, edge, asked, &filter);
     let title = format!("{} → {}", name(edge.from), name(edge.to));
     (base("Path", title, state, facts, filters, Vec::new()), filter)
+}
+
+/// With the path, without it, and those that waited longest on it.
+fn edge_filters(state: &MapState, graph: &Graph, edge: &Edge, asked: &Asked, with: &Filter) -> Vec<Keep> {
+    let keep = |title: String, main: bool, filter: &Filter| {
+        let href = state.unpicked().with("filter", filter.clone().canonical().to_string()).href();
+        Keep { href, title, wide: false, main }
+    };
+    let mut filters = vec![Keep { wide: true, ..keep("that take this path".to_owned(), true, with) }];
+    if graph.is_between_activities(edge) {
+        let (from, to) = (graph.nodes[edge.from].name.clone(), graph.nodes[edge.to].name.clone());
+        let mut without = asked.filter.clone();
+        without.not_directly_follows.push(Pair { from: from.clone(), to: to.clone() });
+        filters[0].wide = false;
+        filters.push(keep("without it".to_owned(), false, &without));
+        let tail = |waits: &&Durations| waits.max.is_some_and(|max| max > waits.p90);
+        if let Some(p90) = edge.duration.as_ref().filter(tail).map(|waits| waits.p90) {
+            let mut slower = asked.filter.clone();
+            slower.slower.push(Slow { from, to, than_s: p90 });
+            let title = format!("slower than nine in ten: over {}", duration(p90));
+            filters.push(Keep { wide: true, ..keep(title, false, &slower) });
+        }
+    }
+    filters
 }
 
 fn base(
@@ -224,6 +302,19 @@ fn base(
     lists: Vec<List>,
 ) -> Inspector {
     let close = state.unpicked().href();
-    let (cases, all_cases, case_count) = (Vec::new(), String::new(), String::new());
-    Inspector { kind, title, close, facts, filters, lists, cases, all_cases, case_count }
+    Inspector {
+        kind,
+        title,
+        close,
+        facts,
+        filters,
+        spark: None,
+        between: None,
+        ways: None,
+        focus: None,
+        lists,
+        cases: Vec::new(),
+        all_cases: String::new(),
+        case_count: String::new(),
+    }
 }

@@ -1,7 +1,7 @@
 //! The map page: the picture, its tools, its table, and what is known of the chosen activity or path.
 
-use crate::app::{Asked, MapPicture, MapWish};
-use crate::draw::figure::{count, duration, percent};
+use crate::app::{Asked, MapPicture, MapWish, missing_column};
+use crate::draw::figure::{count, duration};
 use crate::draw::theme::{FREQUENCY, TIME, Theme};
 use crate::map::metric::{Metric, Range};
 use crate::map::svg::Picture;
@@ -11,6 +11,7 @@ use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
 use crate::web::pages::inspector::{Inspector, Summary, inspector, summary};
+use crate::web::pages::map_table::MapTable;
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
@@ -26,12 +27,14 @@ pub struct MapState {
     pub wish: MapWish,
     /// Id of the chosen node or edge.
     pub picked: Option<String>,
+    /// Id of the activity up to which the time from the chosen one is shown.
+    pub until: Option<String>,
     /// Whether the table is shown instead.
     pub as_table: bool,
 }
 
 /// Parameters of the page besides those of all pages.
-const PARAMETERS: [&str; 7] = ["metric", "activities", "paths", "variants", "node", "edge", "view"];
+const PARAMETERS: [&str; 9] = ["metric", "activities", "paths", "variants", "focus", "node", "edge", "until", "view"];
 
 #[derive(Template)]
 #[template(path = "map.html")]
@@ -46,6 +49,12 @@ struct MapPage {
     kept: Vec<Kept>,
     map: MapParts,
     stepper: Stepper,
+    /// The page without the focus on one activity.
+    whole: Option<String>,
+    /// Address of what a replay is drawn from.
+    replay: Option<String>,
+    /// Whether the map could not be laid out in time.
+    tangled: bool,
     as_table: bool,
     summary: Summary,
     picked: Option<Inspector>,
@@ -70,8 +79,9 @@ struct MapParts {
     paths: u8,
     svg: String,
     legend: Legend,
-    activity_rows: Vec<ActivityRow>,
-    edge_rows: Vec<EdgeRow>,
+    table: MapTable,
+    /// Whether the log says who does what.
+    automated: bool,
 }
 
 struct Legend {
@@ -94,27 +104,6 @@ struct Stepper {
     all: Option<String>,
 }
 
-struct ActivityRow {
-    href: String,
-    name: String,
-    events: String,
-    cases: String,
-    share: String,
-    wait: String,
-    picked: bool,
-}
-
-struct EdgeRow {
-    href: String,
-    from: String,
-    to: String,
-    count: String,
-    cases: String,
-    median: String,
-    p90: String,
-    picked: bool,
-}
-
 /// The page.
 pub async fn map(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     ask.only(&PARAMETERS)?;
@@ -123,7 +112,7 @@ pub async fn map(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let app = &ask.web.app;
     let (shell, picture, stats) = (
         Shell::of_flow(&ask, &parts, &asked, "map").await?,
-        app.picture(&asked, &state.wish).await?,
+        app.picture_if_possible(&asked, &state.wish).await?,
         app.stats(&asked).await?,
     );
     let flow = shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone());
@@ -131,13 +120,15 @@ pub async fn map(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         Some(id) => inspector(&ask, &asked, &state, &picture, id).await?,
         None => None,
     };
-    let table = if state.as_table { rows(&picture, &state) } else { (Vec::new(), Vec::new()) };
+    let known = known_metrics(&asked, &picture);
+    let as_table = state.as_table || picture.is_tangled;
+    let table = if as_table { MapTable::of(&picture, &state, &known) } else { MapTable::default() };
     page(&MapPage {
         title: title(&stats, &picture),
-        exports: exports(&asked, &state),
+        exports: exports(&asked, &state, picture.is_tangled),
         filters: Filters::of(&asked, &state.address, &stats),
         tabs: tabs(&state),
-        metrics: metrics(&state, stats.cycle_time_s.is_some()),
+        metrics: metrics(&state, &known),
         kept: kept(&state),
         stepper: stepper(&state, stats.variants),
         summary: summary(&state, &picture, &stats),
@@ -145,12 +136,15 @@ pub async fn map(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
             words: picture.view.sentence(),
             activities: picture.view.sliders.0,
             paths: picture.view.sliders.1,
-            svg: if state.as_table { String::new() } else { svg(&picture, &state, &flow) },
+            svg: if as_table { String::new() } else { svg(&picture, &state, &flow) },
             legend: legend(&picture),
-            activity_rows: table.0,
-            edge_rows: table.1,
+            automated: picture.view.graph.nodes.iter().any(|node| node.automated.is_some()),
+            table,
         },
-        as_table: state.as_table,
+        whole: state.wish.focus.is_some().then(|| state.address.without("focus").href()),
+        replay: asked.target.snapshot.manifest.has_times.then(|| replay(&asked)),
+        tangled: picture.is_tangled,
+        as_table,
         shell,
         flow,
         picked,
@@ -172,6 +166,7 @@ impl MapState {
             address,
             wish: map_wish(ask)?,
             picked: text("node").or(text("edge")).map(str::to_owned),
+            until: text("until").map(str::to_owned),
             as_table: text("view") == Some("table"),
         })
     }
@@ -179,12 +174,12 @@ impl MapState {
     /// The page with this node or edge chosen.
     pub fn pick(&self, id: &str) -> String {
         let (name, other) = if id.contains('>') { ("edge", "node") } else { ("node", "edge") };
-        self.address.without(other).with(name, id).href()
+        self.address.without(other).without("until").with(name, id).href()
     }
 
     /// The page with nothing chosen.
     pub fn unpicked(&self) -> Address {
-        self.address.without("node").without("edge")
+        self.address.without("node").without("edge").without("until")
     }
 }
 
@@ -215,7 +210,7 @@ fn svg(picture: &MapPicture, state: &MapState, flow: &str) -> String {
     Picture { picked, href: Some(&href), ..picture.picture(flow, Theme::Page) }.svg()
 }
 
-fn exports(asked: &Asked, state: &MapState) -> Vec<Export> {
+fn exports(asked: &Asked, state: &MapState, tangled: bool) -> Vec<Export> {
     let base = format!("/api/v1/flows/{}/map", encoded(&asked.target.flow));
     let drawn = state.unpicked().without("view");
     let data = Address::new("").with("filter", asked.filter.to_string()).with("version", asked.target.version);
@@ -223,13 +218,18 @@ fn exports(asked: &Asked, state: &MapState) -> Vec<Export> {
         let href = address.at(&format!("{base}.{}", kind.to_lowercase())).href();
         Export { href, title, kind }
     };
-    vec![
+    let pictures = [
         export(&drawn, "Picture, sharp at any size", "SVG"),
         export(&drawn, "Picture", "PNG"),
+        export(&drawn, "Process model with diagram", "BPMN"),
+    ];
+    let data = [
         export(&data, "Graph for Graphviz", "DOT"),
         export(&data, "All activities and paths", "JSON"),
         export(&data, "All paths as a table", "CSV"),
-    ]
+    ];
+    // What could not be laid out has no picture.
+    pictures.into_iter().filter(|_| !tangled).chain(data).collect()
 }
 
 fn tabs(state: &MapState) -> Vec<Choice> {
@@ -237,24 +237,40 @@ fn tabs(state: &MapState) -> Vec<Choice> {
     vec![tab("Map", "map", "", !state.as_table), tab("Table", "table", "table", state.as_table)]
 }
 
-fn metrics(state: &MapState, timed: bool) -> Vec<Choice> {
-    let choice = |metric: Metric| {
-        let name = if metric == Metric::default() { "" } else { metric.name() };
-        let on = metric == state.wish.metric;
+/// Those that the log can give.
+fn known_metrics(asked: &Asked, picture: &MapPicture) -> Vec<Metric> {
+    let priced = picture.whole.nodes.iter().any(|node| node.cost.is_some());
+    let given = |metric: &Metric| match metric {
+        Metric::Cost => priced,
+        metric => missing_column(*metric, &asked.target.snapshot.manifest).is_none(),
+    };
+    Metric::ALL.into_iter().filter(given).collect()
+}
+
+fn metrics(state: &MapState, known: &[Metric]) -> Vec<Choice> {
+    let choice = |metric: &Metric| {
+        let name = if *metric == Metric::default() { "" } else { metric.name() };
+        let on = *metric == state.wish.metric;
         Choice { href: state.address.with("metric", name).href(), title: metric.title(), icon: "", on }
     };
-    Metric::ALL.into_iter().filter(|metric| timed || !metric.is_time()).map(choice).collect()
+    known.iter().map(choice).collect()
+}
+
+/// What the moving picture of these cases is made from; it does not depend on what is drawn of the map.
+fn replay(asked: &Asked) -> String {
+    let base = Address::new(&format!("/api/v1/flows/{}/replay", encoded(&asked.target.flow)));
+    base.with("filter", asked.filter.to_string()).with("version", asked.target.version).href()
 }
 
 /// The sliders replace the variants, and nothing stays chosen that may not be drawn.
 fn kept(state: &MapState) -> Vec<Kept> {
-    let address = state.unpicked().without("activities").without("paths").without("variants");
+    let address = state.unpicked().without("activities").without("paths").without("variants").without("focus");
     let kept = |(name, value): &(&'static str, String)| Kept { name, value: value.clone() };
     address.parameters().iter().map(kept).collect()
 }
 
 fn stepper(state: &MapState, all: i64) -> Stepper {
-    let base = state.unpicked().without("activities").without("paths");
+    let base = state.unpicked().without("activities").without("paths").without("focus");
     let href = |count: usize| base.with("variants", count).href();
     let all_href = || base.without("variants").href();
     match state.wish.variants {
@@ -274,48 +290,9 @@ fn legend(picture: &MapPicture) -> Legend {
     let ramp = if metric.is_time() { TIME } else { FREQUENCY };
     Legend {
         title: metric.title(),
-        low: metric.text(range.least),
-        high: metric.text(range.most),
+        low: metric.text(range.least, &picture.view.graph),
+        high: metric.text(range.most, &picture.view.graph),
         ramp: ramp.iter().enumerate().map(|(at, (token, _))| Step { x: at * 20, token: token.name() }).collect(),
         time: metric.is_time(),
     }
-}
-
-/// Every activity and every path, drawn or not.
-fn rows(picture: &MapPicture, state: &MapState) -> (Vec<ActivityRow>, Vec<EdgeRow>) {
-    let graph = &picture.whole;
-    let id = |at: usize| crate::map::scene::node_id(&graph.nodes[at]);
-    let picked = |id: &str| state.picked.as_deref() == Some(id);
-    let time = |seconds: Option<f64>| seconds.map_or_else(|| "–".to_owned(), duration);
-    let mut nodes: Vec<usize> = (2..graph.nodes.len()).collect();
-    nodes.sort_by_key(|at| (-graph.nodes[*at].events, *at));
-    let activity = |at: usize| {
-        let (node, id) = (&graph.nodes[at], id(at));
-        ActivityRow {
-            href: state.pick(&id),
-            name: node.name.clone(),
-            events: count(node.events),
-            cases: count(node.cases),
-            share: percent(node.cases as f64 / graph.cases.max(1) as f64),
-            wait: time(node.waits.as_ref().map(|waits| waits.durations.median)),
-            picked: picked(&id),
-        }
-    };
-    let mut edges: Vec<&crate::map::graph::Edge> =
-        graph.edges.iter().filter(|edge| graph.is_between_activities(edge)).collect();
-    edges.sort_by_key(|edge| (-edge.count, edge.from, edge.to));
-    let edge = |edge: &crate::map::graph::Edge| {
-        let id = format!("{}>{}", id(edge.from), id(edge.to));
-        EdgeRow {
-            href: state.pick(&id),
-            from: graph.nodes[edge.from].name.clone(),
-            to: graph.nodes[edge.to].name.clone(),
-            count: count(edge.count),
-            cases: count(edge.cases),
-            median: time(edge.duration.as_ref().map(|waits| waits.median)),
-            p90: time(edge.duration.as_ref().map(|waits| waits.p90)),
-            picked: picked(&id),
-        }
-    };
-    (nodes.into_iter().map(activity).collect(), edges.into_iter().map(edge).collect())
 }

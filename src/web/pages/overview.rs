@@ -243,7 +243,9 @@ pub fn sub(overview: &Overview) -> String {
     };
     let ways = match overview.variants.total {
         1 => "all took the same path".to_owned(),
-        more => format!("they took {} different paths, {} of them the most frequent one", count(more), percent(top.share)),
+        more => {
+            format!("they took {} different paths, {} of them the most frequent one", count(more), percent(top.share))
+        }
     };
     format!("{again}; {ways}.")
 }
@@ -262,12 +264,7 @@ async fn small_map(app: &App, asked: &Asked) -> Result<(String, String), ApiErro
 }
 
 /// The spread of cycle times, each class with the way to its cases.
-fn histogram(
-    mut spec: Spec,
-    median: Option<f64>,
-    filter: &Filter,
-    to_list: &dyn Fn(&Filter) -> String,
-) -> String {
+fn histogram(mut spec: Spec, median: Option<f64>, filter: &Filter, to_list: &dyn Fn(&Filter) -> String) -> String {
     spec.target = median.map(|value| Target { value, label: "median".to_owned(), neutral: true });
     if let Figure::Histogram(histogram) = &spec.figure {
         let link = |bin: &Bin| Some(to_list(&within(filter, bin)));
@@ -336,12 +333,7 @@ fn waits(overview: &Overview, asked: &Asked, to_list: &dyn Fn(&Filter) -> String
     overview.waits.iter().map(row).collect()
 }
 
-fn variants(
-    overview: &Overview,
-    asked: &Asked,
-    look: &Look,
-    to_list: &dyn Fn(&Filter) -> String,
-) -> Vec<VariantRow> {
+fn variants(overview: &Overview, asked: &Asked, look: &Look, to_list: &dyn Fn(&Filter) -> String) -> Vec<VariantRow> {
     let row = |variant: &crate::model::answers::Variant| VariantRow {
         rank: variant.rank,
         steps: shown(look.steps(&variant.activities)),

@@ -45,6 +45,25 @@ function pick(group) {
   htmx.ajax("GET", href, { target: "#inspector", select: "#inspector", swap: "outerHTML" });
 }
 
+// Two activities: the inspector of the first shows how long it takes from there to the second.
+function pickUntil(group) {
+  const first = lastPicked && node(lastPicked);
+  if (!first || !group.dataset.node) { pick(group); return; }
+  const url = new URL(anchor(first).getAttribute("href"), location.href);
+  url.searchParams.set("until", group.dataset.node);
+  const href = url.pathname + url.search;
+  history.replaceState(history.state, "", href);
+  htmx.ajax("GET", href, { target: "#inspector", select: "#inspector", swap: "outerHTML" });
+}
+
+// Only this activity and what comes directly before and after it.
+function neighbourhood(group) {
+  if (!group?.dataset.node || group.classList.contains("is-terminal")) return;
+  const url = new URL(location.href);
+  url.searchParams.set("focus", group.dataset.label);
+  htmx.ajax("GET", url.pathname + url.search, { target: "#map-view", select: "#map-view", swap: "outerHTML", push: "true" });
+}
+
 function mark(id) {
   lastPicked = id || null;
   const root = svg();
@@ -90,7 +109,10 @@ function onKey(event) {
     if (others[at]) rove(node(others[at]));
   } else if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    pick(group);
+    if (event.shiftKey) pickUntil(group); else pick(group);
+  } else if (event.key.toLowerCase() === "n" && shortcutsOn()) {
+    event.preventDefault();
+    neighbourhood(group);
   } else if (event.key.toLowerCase() === "f" && shortcutsOn()) {
     event.preventDefault();
     event.stopPropagation();
@@ -165,9 +187,11 @@ function start(keep) {
 
 document.addEventListener("click", (event) => {
   const group = event.target.closest?.("#map-svg [data-node], #map-svg [data-edge]");
-  if (group && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+  if (group && !event.ctrlKey && !event.metaKey && event.button === 0) {
     event.preventDefault();
-    if (!view?.dragged) { rove(group); pick(group); }
+    if (view?.dragged) return;
+    rove(group);
+    if (event.shiftKey) pickUntil(group); else pick(group);
     return;
   }
   const link = event.target.closest?.("#inspector a[data-pick]");
@@ -177,6 +201,15 @@ document.addEventListener("click", (event) => {
     const target = link.dataset.pick && svg()?.querySelector(`[data-node="${CSS.escape(link.dataset.pick)}"], [data-edge="${CSS.escape(link.dataset.pick)}"]`);
     if (target) view?.show(target);
   }
+});
+document.addEventListener("dblclick", (event) => {
+  const group = event.target.closest?.("#map-svg [data-node]");
+  if (group) { event.preventDefault(); neighbourhood(group); }
+});
+// The inspector has what a menu would have.
+document.addEventListener("contextmenu", (event) => {
+  const group = event.target.closest?.("#map-svg [data-node], #map-svg [data-edge]");
+  if (group && !event.shiftKey) { event.preventDefault(); rove(group); pick(group); }
 });
 for (const [kind, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
   document.addEventListener(kind, (event) => {

@@ -17,7 +17,7 @@ let looking = null;
 const proposed = {};
 // Roles that no column is to play, although one would fit.
 const unwanted = new Set();
-const OPTIONAL = ["start", "resource", "role", "system"];
+const OPTIONAL = ["start", "resource", "role", "system", "cost", "automated"];
 
 function size(bytes) {
   const units = ["B", "KB", "MB", "GB"];

@@ -4,6 +4,7 @@ mod access;
 mod cases;
 mod imports;
 mod looks;
+mod map;
 mod overview;
 mod pages;
 mod problems;

@@ -62,7 +62,10 @@ fn the_overview_shows_the_numbers_of_the_answer() {
     let overview = server.get("/api/v1/flows/orders/overview").json();
     // Cycle times: a 4 h, b 24 h, c 0; Pack is repeated in b; Ann → Bob → Ann → Cid and Ann → Bob are four handoffs.
     let value = |id: &str| figure(&overview, id)["value"].clone();
-    assert_eq!((value("cases"), value("cycle_time_median"), value("cycle_time_p90")), (3.0.into(), 14_400.0.into(), 72_000.0.into()));
+    assert_eq!(
+        (value("cases"), value("cycle_time_median"), value("cycle_time_p90")),
+        (3.0.into(), 14_400.0.into(), 72_000.0.into())
+    );
     assert_eq!(value("rework_share"), 1.0 / 3.0);
     assert_eq!(value("handoffs_per_case"), 4.0 / 3.0);
     // Too few cases to compare anything.
@@ -107,15 +110,23 @@ fn every_number_leads_to_its_cases() {
     assert_eq!(cases(&server, "orders", &case_links(waits.split("<tbody>").nth(1).unwrap())[0]), 2);
     let rework = part("rework").split("<tbody>").nth(1).unwrap();
     assert_eq!(cases(&server, "orders", &case_links(rework)[0]), 1);
-    assert!(case_links(part("variants").split("class=\"paths\"").nth(1).unwrap()).iter().all(|q| cases(&server, "orders", q) == 1));
+    assert!(
+        case_links(part("variants").split("class=\"paths\"").nth(1).unwrap())
+            .iter()
+            .all(|q| cases(&server, "orders", q) == 1)
+    );
     // What a number means is on the page, with the file that made it.
-    for id in ["cases", "cycle_time_median", "cycle_time_p90", "finished_per_week", "rework_share", "handoffs_per_case"] {
+    for id in ["cases", "cycle_time_median", "cycle_time_p90", "finished_per_week", "rework_share", "handoffs_per_case"]
+    {
         let tile = tile(&page, id);
         assert!(tile.contains("popover") && tile.contains("3 cases") && tile.contains(".sql</code>"), "{tile}");
     }
     // A filter narrows everything, and can be taken away.
     let north = server.get("/flows/orders?filter=case.region%3DNorth").text();
-    assert!(north.contains("2 of 3 cases") && north.contains("href=\"/flows/orders\" aria-label=\"Remove the filter"), "{north}");
+    assert!(
+        north.contains("2 of 3 cases") && north.contains("href=\"/flows/orders\" aria-label=\"Remove the filter"),
+        "{north}"
+    );
     assert!(north.contains("No case does anything twice"), "{north}");
     let none = server.get("/flows/orders?filter=cycle%3D9e9..").text();
     assert!(none.contains("No case passes the filters") && none.contains("clear all"), "{none}");
@@ -192,7 +203,9 @@ fn the_report_needs_nothing_else() {
     assert!(reply.header("content-disposition").contains("busy-report.html"));
     let html = reply.text();
     let bare = html.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
-    for foreign in ["http://", "https://", "<script", "<link", "<iframe", "<img", " src=", "@import", " onclick=", "var(--missing"] {
+    for foreign in
+        ["http://", "https://", "<script", "<link", "<iframe", "<img", " src=", "@import", " onclick=", "var(--missing"]
+    {
         assert!(!bare.contains(foreign), "{foreign}");
     }
     assert!(bare.split("url(").skip(1).all(|rest| rest.starts_with("data:font/woff2;base64,")));
@@ -219,12 +232,19 @@ fn the_report_needs_nothing_else() {
     shown("rework_share", &percent(value("rework_share")));
     for kpi in server.get("/api/v1/flows/busy/kpis").json()["kpis"].as_array().unwrap() {
         let (id, section) = (kpi["kpi"]["id"].as_str().unwrap(), kpi["kpi"]["section"].as_str().unwrap());
-        assert!(html.contains(&format!("id=\"def-{id}\"")) && html.contains(&format!("queries/{section}/{id}.sql")), "{id}");
+        assert!(
+            html.contains(&format!("id=\"def-{id}\"")) && html.contains(&format!("queries/{section}/{id}.sql")),
+            "{id}"
+        );
     }
     assert!(html.matches("<svg").count() > 15 && html.contains("data-node=\"Receive\"") && html.contains("size: A4"));
     assert!(html.contains(&format!("Throughline {}", env!("CARGO_PKG_VERSION"))));
     let narrow = server.get("/api/v1/flows/busy/report.html?filter=rework%3Dyes").text();
-    assert!(narrow.contains("only cases with rework") && narrow.contains("20 of 161") && narrow.contains("--filter 'rework=yes'"));
+    assert!(
+        narrow.contains("only cases with rework")
+            && narrow.contains("20 of 161")
+            && narrow.contains("--filter 'rework=yes'")
+    );
     assert!(server.get("/api/v1/flows/busy/report.html?filter=cycle%3D9e9..").text().contains("nothing to report"));
     assert_eq!(server.get("/api/v1/flows/busy/report.csv").problem(406), "not_acceptable");
     assert_eq!(server.get("/api/v1/flows/none/report.html").problem(404), "not_found");

@@ -19,7 +19,9 @@ fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
 #[test]
 fn pages_hold_nothing_that_the_policy_forbids() {
     let server = server();
-    for path in ["/", "/flows/orders", "/flows/orders/map", "/flows/orders/map?view=table", "/flows/orders/kpis", "/sign-in"] {
+    for path in
+        ["/", "/flows/orders", "/flows/orders/map", "/flows/orders/map?view=table", "/flows/orders/kpis", "/sign-in"]
+    {
         let page = server.get(path).text();
         assert!(page.starts_with("<!DOCTYPE html>"), "{path}");
         assert!(attributes(&page, "style").is_empty() && !page.contains("<script>"), "{path}");

@@ -49,7 +49,8 @@ fn counted(report: &ImportReport) -> Vec<(&'static str, String)> {
 fn how_it_was_read(report: &ImportReport) -> Vec<(&'static str, String)> {
     let sure = |share: f64| format!("{:.0} % sure", share * 100.0);
     let wrapped: String = report.wrappers.iter().map(|wrapper| format!(", in {wrapper}")).collect();
-    let mut facts = vec![("Format", format!("{}{wrapped}", words(&report.format))), ("Times", report.time_zone.clone())];
+    let mut facts =
+        vec![("Format", format!("{}{wrapped}", words(&report.format))), ("Times", report.time_zone.clone())];
     if report.counts.ties > 0 {
         facts.push(("Rows at the same time as the one before", count(report.counts.ties as i64)));
     }

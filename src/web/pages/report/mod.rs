@@ -183,7 +183,8 @@ impl Report {
     fn compared(&self) -> String {
         match (&self.overview.compared, &self.overview.not_compared) {
             (Some(compared), _) => {
-                let weeks = compared.weeks.map(|weeks| format!("cases that ended in the last {weeks} full weeks of the log, "));
+                let weeks =
+                    compared.weeks.map(|weeks| format!("cases that ended in the last {weeks} full weeks of the log, "));
                 format!(
                     "Changes compare {}{}, with {}.",
                     weeks.unwrap_or_default(),
