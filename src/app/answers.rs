@@ -14,7 +14,7 @@ impl App {
     }
 
     /// Several of them, side by side as far as places are free.
-    async fn ask_all<const N: usize>(&self, asked: &Asked, ids: [&str; N]) -> Result<[Frame; N], AppError> {
+    pub(super) async fn ask_all<const N: usize>(&self, asked: &Asked, ids: [&str; N]) -> Result<[Frame; N], AppError> {
         let queries = ids.iter().map(|id| self.engine().catalogue().get(id)).collect::<Result<Vec<_>, _>>()?;
         let Asked { target, filter } = asked;
         let frames = self.engine().run_all(&target.snapshot, filter, &queries, Extent::Whole).await?;
@@ -24,45 +24,13 @@ impl App {
     /// What the log holds.
     pub async fn stats(&self, asked: &Asked) -> Result<Stats, AppError> {
         // Together they take hardly longer than the longest.
-        let [totals, resources, activities, starts, ends, rework] = self
-            .ask_all(
-                asked,
-                ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"],
-            )
-            .await?;
-        let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
-        Ok(Stats {
-            events: count(&totals, "events"),
-            cases: count(&totals, "cases"),
-            activities: activities.rows as i64,
-            variants: count(&totals, "variants"),
-            resources: count(&resources, "resources"),
-            first_at: totals.integer("first_at", 0).map(rfc3339),
-            last_at: totals.integer("last_at", 0).map(rfc3339),
-            start_activities: activity_cases(&starts),
-            end_activities: activity_cases(&ends),
-            cycle_time_s: durations(&totals, 0),
-            rework: activity_cases(&rework),
-        })
+        Ok(stats_of(&self.ask_all(asked, STATS).await?))
     }
 
     /// The process map as data.
     pub async fn map(&self, asked: &Asked) -> Result<ProcessMap, AppError> {
         let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
-        let node = |row: usize| MapActivity {
-            activity: name(&nodes, "activity", row),
-            events: nodes.integer("events", row).unwrap_or_default(),
-            cases: nodes.integer("cases", row).unwrap_or_default(),
-        };
-        let edge = |row: usize| MapEdge {
-            from: name(&pairs, "from_activity", row),
-            to: name(&pairs, "to_activity", row),
-            count: pairs.integer("pairs", row).unwrap_or_default(),
-            cases: pairs.integer("cases", row).unwrap_or_default(),
-            duration_s: durations(&pairs, row),
-            overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
-        };
-        Ok(ProcessMap { activities: (0..nodes.rows).map(node).collect(), edges: (0..pairs.rows).map(edge).collect() })
+        Ok(map_of(&nodes, &pairs))
     }
 
     /// The paths really taken, all or the `top` most frequent ones.
@@ -91,6 +59,46 @@ impl App {
             variants: (0..frame.rows).map(variant).collect(),
         })
     }
+}
+
+/// The questions that `stats` is put together from.
+pub(super) const STATS: [&str; 6] =
+    ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"];
+
+/// What the log holds, from the answers to [`STATS`].
+pub(super) fn stats_of([totals, resources, activities, starts, ends, rework]: &[Frame; 6]) -> Stats {
+    let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
+    Stats {
+        events: count(totals, "events"),
+        cases: count(totals, "cases"),
+        activities: activities.rows as i64,
+        variants: count(totals, "variants"),
+        resources: count(resources, "resources"),
+        first_at: totals.integer("first_at", 0).map(rfc3339),
+        last_at: totals.integer("last_at", 0).map(rfc3339),
+        start_activities: activity_cases(starts),
+        end_activities: activity_cases(ends),
+        cycle_time_s: durations(totals, 0),
+        rework: activity_cases(rework),
+    }
+}
+
+/// The map from the frequencies of activities and of pairs.
+pub(super) fn map_of(nodes: &Frame, pairs: &Frame) -> ProcessMap {
+    let node = |row: usize| MapActivity {
+        activity: name(nodes, "activity", row),
+        events: nodes.integer("events", row).unwrap_or_default(),
+        cases: nodes.integer("cases", row).unwrap_or_default(),
+    };
+    let edge = |row: usize| MapEdge {
+        from: name(pairs, "from_activity", row),
+        to: name(pairs, "to_activity", row),
+        count: pairs.integer("pairs", row).unwrap_or_default(),
+        cases: pairs.integer("cases", row).unwrap_or_default(),
+        duration_s: durations(pairs, row),
+        overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
+    };
+    ProcessMap { activities: (0..nodes.rows).map(node).collect(), edges: (0..pairs.rows).map(edge).collect() }
 }
 
 fn name(frame: &Frame, column: &str, row: usize) -> String {

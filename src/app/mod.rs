@@ -4,6 +4,7 @@
 mod answers;
 mod cases;
 mod chart;
+mod compare;
 mod error;
 mod flows;
 mod import;
@@ -14,11 +15,14 @@ mod known;
 mod kpi;
 mod picture;
 mod run;
+mod schema;
+mod suggest;
 mod views;
 
 #[cfg(test)]
 mod import_tests;
 
+pub use compare::{BothSides, MapOfTwo, OneSide, WORDS};
 pub use error::{AppError, Class};
 pub use flows::{FilterWords, FlowInfo, Flows};
 pub use import::{ImportOutcome, ImportRequest, SourceFile};
@@ -28,6 +32,8 @@ pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
 pub use picture::{MapPicture, MapWish};
 pub use run::SetWhenDropped;
+pub use schema::{SchemaColumn, SchemaTable};
+pub use suggest::Suggestion;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 
 use crate::config::Config;
@@ -69,6 +75,7 @@ pub struct Target {
 }
 
 /// What a command or request asks about: which log, and which of its cases.
+#[derive(Clone)]
 pub struct Asked {
     /// The log version.
     pub target: Target,

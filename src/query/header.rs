@@ -45,6 +45,9 @@ pub struct Header {
     /// Result columns and their kinds, in order.
     #[serde(default)]
     pub columns: TomlMap<String, toml::Value>,
+    /// What each column says; only views describe theirs.
+    #[serde(default)]
+    pub about: BTreeMap<String, String>,
     /// Whether results of parts add up to that of the whole.
     #[serde(default)]
     pub additive: bool,
@@ -65,7 +68,7 @@ pub struct HeaderFault {
     pub what: String,
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "title",
     "question",
     "definition",
@@ -74,6 +77,7 @@ const KEYS: [&str; 11] = [
     "grain",
     "params",
     "columns",
+    "about",
     "additive",
     "chart",
     "internal",

@@ -2,6 +2,7 @@
 //! form ([`text`]) for addresses. A filter chooses **cases**, never single events, so that the neighbours of an
 //! event stay what they are.
 
+mod other;
 mod text;
 mod words;
 

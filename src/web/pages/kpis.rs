@@ -4,11 +4,10 @@ use crate::app::{Asked, KpiAnswer};
 use crate::chart::{Size, draw};
 use crate::draw::figure::{count, duration};
 use crate::draw::theme::Theme;
-use crate::model::kind::Kind;
-use crate::query::Values;
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::cell::cell;
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
@@ -128,7 +127,7 @@ fn card(answer: &KpiAnswer, base: &str, suffix: &str) -> Card {
     });
     let file = |form: &str| format!("{base}/{}.{form}{suffix}", kpi.id);
     let shown = frame.rows.min(ROWS_SHOWN);
-    let row = |row: usize| Row { cells: (0..frame.columns.len()).map(|at| cell(answer, at, row)).collect() };
+    let row = |row: usize| Row { cells: (0..frame.columns.len()).map(|at| cell(frame, at, row)).collect() };
     Card {
         figure,
         columns: frame.columns.iter().map(|column| column.name.trim_end_matches("_s").replace('_', " ")).collect(),
@@ -144,18 +143,5 @@ fn card(answer: &KpiAnswer, base: &str, suffix: &str) -> Card {
         grain: kpi.grain.clone(),
         unit: kpi.unit.clone(),
         sql: kpi.sql.clone(),
-    }
-}
-
-/// A value for a person's eyes.
-fn cell(answer: &KpiAnswer, at: usize, row: usize) -> String {
-    let column = &answer.frame.columns[at];
-    match (&column.values, column.kind) {
-        (Values::Number(values), Kind::DurationS) => values[row].map_or_else(|| "–".to_owned(), duration),
-        (Values::Number(values), Kind::Share) => {
-            values[row].map_or_else(|| "–".to_owned(), crate::draw::figure::percent)
-        }
-        (Values::Integer(values), Kind::Count) => values[row].map_or_else(|| "–".to_owned(), count),
-        _ => answer.frame.plain(at, row),
     }
 }

@@ -85,11 +85,13 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 4] = [
+const PAGES: [(&str, &str, &str, &str); 6] = [
     ("map", "Map", "map", "m"),
     ("variants", "Variants", "variants", "v"),
     ("cases", "Cases", "cases", "c"),
     ("kpis", "KPIs", "kpi", "k"),
+    ("compare", "Compare", "compare", "x"),
+    ("sql", "SQL", "sql", "s"),
 ];
 
 impl Shell {
