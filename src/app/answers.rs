@@ -25,26 +25,7 @@ impl App {
     /// What the log holds.
     pub async fn stats(&self, asked: &Asked) -> Result<Stats, AppError> {
         // Together they take hardly longer than the longest.
-        let [totals, resources, activities, starts, ends, rework] = self
-            .ask_all(
-                asked,
-                ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"],
-            )
-            .await?;
-        let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
-        Ok(Stats {
-            events: count(&totals, "events"),
-            cases: count(&totals, "cases"),
-            activities: activities.rows as i64,
-            variants: count(&totals, "variants"),
-            resources: count(&resources, "resources"),
-            first_at: totals.integer("first_at", 0).map(rfc3339),
-            last_at: totals.integer("last_at", 0).map(rfc3339),
-            start_activities: activity_cases(&starts),
-            end_activities: activity_cases(&ends),
-            cycle_time_s: durations(&totals, 0),
-            rework: activity_cases(&rework),
-        })
+        Ok(stats_of(&self.ask_all(asked, STATS).await?))
     }
 
     /// The process map as data.
@@ -58,33 +39,11 @@ impl App {
             let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
             (nodes, pairs, Measures::default())
         };
-        let node = |row: usize| {
-            let activity = name(&nodes, "activity", row);
-            let (total_cost, automated_share) = measures.by_activity.get(&activity).copied().unwrap_or_default();
-            MapActivity {
-                activity,
-                events: nodes.integer("events", row).unwrap_or_default(),
-                cases: nodes.integer("cases", row).unwrap_or_default(),
-                total_cost,
-                automated_share,
-            }
-        };
-        let edge = |row: usize| MapEdge {
-            from: name(&pairs, "from_activity", row),
-            to: name(&pairs, "to_activity", row),
-            count: pairs.integer("pairs", row).unwrap_or_default(),
-            cases: pairs.integer("cases", row).unwrap_or_default(),
-            duration_s: durations(&pairs, row),
-            overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
-        };
-        Ok(ProcessMap {
-            activities: (0..nodes.rows).map(node).collect(),
-            edges: (0..pairs.rows).map(edge).collect(),
-            currency: measures.currency.or_else(|| {
-                let usual = &self.config.money.currency;
-                (says(Measure::Cost) && !measures.is_mixed && !usual.is_empty()).then(|| usual.clone())
-            }),
-        })
+        let currency = measures.currency.clone().or_else(|| {
+            let usual = &self.config.money.currency;
+            (says(Measure::Cost) && !measures.is_mixed && !usual.is_empty()).then(|| usual.clone())
+        });
+        Ok(ProcessMap { currency, ..map_of(&nodes, &pairs, &measures) })
     }
 
     /// The paths really taken, all or the `top` most frequent ones.
@@ -117,7 +76,7 @@ impl App {
 
 /// What the log says of activities besides: total cost and automated share.
 #[derive(Default)]
-struct Measures {
+pub(super) struct Measures {
     by_activity: BTreeMap<String, (Option<f64>, Option<f64>)>,
     currency: Option<String>,
     /// Costs are in several currencies.
@@ -138,6 +97,56 @@ impl Measures {
         };
         let currency = least.filter(|_| adds_up).map(str::to_owned);
         Self { by_activity: (0..frame.rows).map(of_row).collect(), currency, is_mixed: !adds_up }
+    }
+}
+
+/// The questions that `stats` is put together from.
+pub(super) const STATS: [&str; 6] =
+    ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"];
+
+/// What the log holds, from the answers to [`STATS`].
+pub(super) fn stats_of([totals, resources, activities, starts, ends, rework]: &[Frame; 6]) -> Stats {
+    let count = |frame: &Frame, name: &str| frame.integer(name, 0).unwrap_or_default();
+    Stats {
+        events: count(totals, "events"),
+        cases: count(totals, "cases"),
+        activities: activities.rows as i64,
+        variants: count(totals, "variants"),
+        resources: count(resources, "resources"),
+        first_at: totals.integer("first_at", 0).map(rfc3339),
+        last_at: totals.integer("last_at", 0).map(rfc3339),
+        start_activities: activity_cases(starts),
+        end_activities: activity_cases(ends),
+        cycle_time_s: durations(totals, 0),
+        rework: activity_cases(rework),
+    }
+}
+
+/// The map from the frequencies of activities and of pairs, and from what else the log says of activities.
+pub(super) fn map_of(nodes: &Frame, pairs: &Frame, measures: &Measures) -> ProcessMap {
+    let node = |row: usize| {
+        let activity = name(nodes, "activity", row);
+        let (total_cost, automated_share) = measures.by_activity.get(&activity).copied().unwrap_or_default();
+        MapActivity {
+            activity,
+            events: nodes.integer("events", row).unwrap_or_default(),
+            cases: nodes.integer("cases", row).unwrap_or_default(),
+            total_cost,
+            automated_share,
+        }
+    };
+    let edge = |row: usize| MapEdge {
+        from: name(pairs, "from_activity", row),
+        to: name(pairs, "to_activity", row),
+        count: pairs.integer("pairs", row).unwrap_or_default(),
+        cases: pairs.integer("cases", row).unwrap_or_default(),
+        duration_s: durations(pairs, row),
+        overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
+    };
+    ProcessMap {
+        activities: (0..nodes.rows).map(node).collect(),
+        edges: (0..pairs.rows).map(edge).collect(),
+        currency: measures.currency.clone(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! KPIs as charts: the frame becomes the chart's data, the header says how it is drawn.
 
-use crate::app::{AppError, KpiAnswer};
+use crate::app::{AppError, KpiAnswer, SqlAnswer};
 use crate::chart::{Column, Data, Size, Spec, SpecError, Values, draw};
 use crate::draw::png::png;
 use crate::draw::theme::Theme;
 use crate::model::filter::Filter;
 use crate::model::kind::Kind;
-use crate::query::{self, Frame};
+use crate::query::{self, ChartHint, Frame};
 
 /// Size of a chart that is a file of its own.
 const WIDTH: u32 = 960;
@@ -59,6 +59,16 @@ impl KpiAnswer {
     pub fn png(&self, theme: Theme) -> Result<Vec<u8>, AppError> {
         let fault = |error: crate::draw::png::PngError| AppError::Internal(error.to_string());
         png(&self.svg(theme)?, PNG_SCALE).map_err(fault)
+    }
+}
+
+impl SqlAnswer {
+    /// Drawn as somebody asks for.
+    ///
+    /// # Errors
+    /// `SpecError` if the answer has no such columns, or the chart wants others.
+    pub fn spec(&self, title: &str, chart: &ChartHint) -> Result<Spec, SpecError> {
+        Spec::from_header(title, &chart.kind, &chart.x, &chart.y, &data(&self.frame))
     }
 }
 

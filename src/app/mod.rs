@@ -4,6 +4,7 @@
 mod answers;
 mod cases;
 mod chart;
+mod compare;
 mod error;
 mod export;
 mod flows;
@@ -17,12 +18,15 @@ mod overview;
 mod picture;
 mod replay;
 mod run;
+mod schema;
+mod suggest;
 mod views;
 mod waits;
 
 #[cfg(test)]
 mod import_tests;
 
+pub use compare::{BothSides, MapOfTwo, OneSide, WORDS};
 pub use error::{AppError, Class};
 pub use export::{ExportedLog, LogForm};
 pub use flows::{FilterWords, FlowInfo, Flows};
@@ -34,6 +38,8 @@ pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
 pub use overview::{Change, Compared, Figure, Overview, Repeated, Wait, Week};
 pub use picture::{MapPicture, MapWish, missing_column};
 pub use run::SetWhenDropped;
+pub use schema::{SchemaColumn, SchemaTable};
+pub use suggest::Suggestion;
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 pub use waits::Stretch;
 
@@ -76,6 +82,7 @@ pub struct Target {
 }
 
 /// What a command or request asks about: which log, and which of its cases.
+#[derive(Clone)]
 pub struct Asked {
     /// The log version.
     pub target: Target,

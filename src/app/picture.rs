@@ -1,5 +1,6 @@
 //! The process map as a picture: from the answers to the graph, from the graph to what is drawn of it.
 
+use crate::app::answers::activity_cases;
 use crate::app::{App, AppError, Asked, Target};
 use crate::draw::png::png;
 use crate::draw::theme::Theme;
@@ -80,9 +81,9 @@ impl MapPicture {
 }
 
 /// Sharp on screens with two dots a pixel.
-const PNG_SCALE: f64 = 2.0;
+pub(super) const PNG_SCALE: f64 = 2.0;
 /// A map that takes longer is refused; those within the caps take some hundredths of it.
-const LONGEST: Duration = Duration::from_secs(2);
+pub(super) const LONGEST: Duration = Duration::from_secs(2);
 /// So many skeletons are kept.
 const KEPT: usize = 64;
 
@@ -147,18 +148,8 @@ impl App {
             self.ask(asked, "start_activities", &none),
             self.ask(asked, "end_activities", &none),
         )?;
-        let mut profiles: BTreeMap<String, Profile> = BTreeMap::new();
-        for (name, key) in &skeleton.keys {
-            profiles.insert(name.clone(), Profile { position: *key, ..Profile::default() });
-        }
-        for ActivityCases { activity, cases } in crate::app::answers::activity_cases(&starts) {
-            profiles.entry(activity).or_default().starts = cases;
-        }
-        for ActivityCases { activity, cases } in crate::app::answers::activity_cases(&ends) {
-            profiles.entry(activity).or_default().ends = cases;
-        }
         let cases = totals.integer("cases", 0).unwrap_or_default();
-        Ok(Graph::new(map, &Paths { cases, profiles, ..Paths::default() }))
+        Ok(graph_of(map, cases, &activity_cases(&starts), &activity_cases(&ends), skeleton))
     }
 
     /// The happy path of a log version, whatever the filter.
@@ -170,7 +161,7 @@ impl App {
     }
 
     /// The skeleton of a log version, made once.
-    async fn skeleton(&self, target: &Target) -> Result<Arc<Skeleton>, AppError> {
+    pub(super) async fn skeleton(&self, target: &Target) -> Result<Arc<Skeleton>, AppError> {
         let kept = || self.skeletons.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(skeleton) = kept().get(&target.key).cloned() {
             return Ok(skeleton);
@@ -227,14 +218,35 @@ fn centre(graph: &Graph, activity: &str) -> Result<usize, AppError> {
     })
 }
 
-fn too_tangled(error: TimedOut) -> AppError {
+/// The graph of a map, with what cases start and end with; places are those of the whole log.
+pub(super) fn graph_of(
+    map: &ProcessMap,
+    cases: i64,
+    starts: &[ActivityCases],
+    ends: &[ActivityCases],
+    skeleton: &Skeleton,
+) -> Graph {
+    let mut profiles: BTreeMap<String, Profile> = BTreeMap::new();
+    for (name, key) in &skeleton.keys {
+        profiles.insert(name.clone(), Profile { position: *key, ..Profile::default() });
+    }
+    for ActivityCases { activity, cases } in starts {
+        profiles.entry(activity.clone()).or_default().starts = *cases;
+    }
+    for ActivityCases { activity, cases } in ends {
+        profiles.entry(activity.clone()).or_default().ends = *cases;
+    }
+    Graph::new(map, &Paths { cases, profiles, ..Paths::default() })
+}
+
+pub(super) fn too_tangled(error: TimedOut) -> AppError {
     AppError::Invalid {
         what: error.to_string(),
         hint: "show fewer activities or paths, narrow the cases by a filter, or take the table".to_owned(),
     }
 }
 
-fn waits_of(frame: &Frame) -> BTreeMap<String, Waits> {
+pub(super) fn waits_of(frame: &Frame) -> BTreeMap<String, Waits> {
     let waits = |row: usize| {
         let number = |name: &str| frame.number(name, row);
         let durations = Durations {

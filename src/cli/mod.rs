@@ -3,6 +3,7 @@
 mod asked;
 mod cases;
 mod check;
+mod compare;
 mod flows;
 mod import;
 mod kpi;
@@ -63,6 +64,8 @@ enum Command {
     Stats(stats::Stats),
     /// The process map
     Map(map::Map),
+    /// Two sides of a flow against each other
+    Compare(compare::Compare),
     /// The paths really taken
     Variants(variants::Variants),
     /// The cases, or one case's timeline
@@ -187,6 +190,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Flows => flows::run(common),
         Command::Stats(command) => block_on(command.run(common)),
         Command::Map(command) => block_on(command.run(common)),
+        Command::Compare(command) => block_on(command.run(common)),
         Command::Variants(command) => block_on(command.run(common)),
         Command::Cases(command) => block_on(command.run(common)),
         Command::Kpi(command) => block_on(command.run(common)),

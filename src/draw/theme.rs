@@ -102,6 +102,8 @@ tokens! {
     OnEnd "on-end" "#ffffff" "#0c1220" "Signs on start and end.";
     MoreA "more-a" "#2456d6" "#7aa2ff" "More on the first side.";
     MoreB "more-b" "#c2410c" "#f5a15c" "More on the second side.";
+    MoreASoft "more-a-soft" "#eaf0fd" "#1a2a4d" "Ground of what is a little more on the first side.";
+    MoreBSoft "more-b-soft" "#fdeee3" "#3d2616" "Ground of what is a little more on the second side.";
     Same "same" "#66728a" "#8493ae" "Equal on both sides.";
     Act0 "act0" "#c9dcff" "#223c74" "Colour of activities, 0.";
     Act1 "act1" "#c4ecd2" "#1a4a30" "Colour of activities, 1.";
@@ -214,6 +216,16 @@ mod tests {
             check(Token::Card, over, 4.5);
         }
         check(Token::Bg, Token::Muted, 4.5);
+        for (ground, over) in [
+            (Token::MoreA, Token::OnAccent),
+            (Token::MoreB, Token::OnAccent),
+            (Token::MoreASoft, Token::Fg),
+            (Token::MoreBSoft, Token::Fg),
+            (Token::Card, Token::MoreA),
+            (Token::Card, Token::MoreB),
+        ] {
+            check(ground, over, 4.5);
+        }
         check(Token::Card, Token::LineStrong, 3.0);
     }
 

@@ -79,6 +79,35 @@ pub struct SceneEdge {
     pub backbone: bool,
 }
 
+/// Room that figures need, whichever metric is shown: a metric does not change the geometry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Room {
+    /// Width of the widest figure of each node.
+    pub figures: Vec<f64>,
+    /// Lines of figures on a node.
+    pub lines: usize,
+    /// Width of the widest label of each edge, without its padding.
+    pub labels: Vec<f64>,
+}
+
+impl Room {
+    /// For the metrics of a map.
+    pub fn of(graph: &Graph) -> Self {
+        let widest = |texts: Vec<String>, size: f64| {
+            texts.iter().map(|text| width(text, size, Weight::Regular)).fold(0.0, f64::max)
+        };
+        let figures = graph.nodes.iter().map(|node| {
+            let texts = Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_node(node, graph)?, graph)));
+            widest(texts.collect(), FIGURE_SIZE)
+        });
+        let labels = graph.edges.iter().map(|edge| {
+            let texts = Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_edge(edge, graph)?, graph)));
+            widest(texts.collect(), LABEL_SIZE)
+        });
+        Self { figures: figures.collect(), lines: 1, labels: labels.collect() }
+    }
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Scene {
@@ -98,9 +127,23 @@ impl Scene {
     /// # Errors
     /// `TimedOut` if `deadline` passes first.
     pub fn new(graph: &Graph, skeleton: &Skeleton, deadline: Option<Instant>) -> Result<Self, TimedOut> {
-        let mut nodes: Vec<SceneNode> = (0..graph.nodes.len()).map(|at| scene_node(at, graph, skeleton)).collect();
+        Self::with_room(graph, skeleton, &Room::of(graph), deadline)
+    }
+
+    /// As [`Self::new`], for figures that need other room.
+    ///
+    /// # Errors
+    /// `TimedOut` if `deadline` passes first.
+    pub fn with_room(
+        graph: &Graph,
+        skeleton: &Skeleton,
+        room: &Room,
+        deadline: Option<Instant>,
+    ) -> Result<Self, TimedOut> {
+        let mut nodes: Vec<SceneNode> =
+            (0..graph.nodes.len()).map(|at| scene_node(at, graph, skeleton, room)).collect();
         let line = backbone(graph, skeleton);
-        let labels: Vec<f64> = (0..graph.edges.len()).map(|at| label_width(graph, at)).collect();
+        let labels: Vec<f64> = room.labels.iter().map(|label| (label + LABEL_PADDING).ceil()).collect();
         // The layout wants the start first and the end last.
         let last = graph.nodes.len() - 1;
         let place = |at: usize| match at {
@@ -194,7 +237,7 @@ fn ports(graph: &Graph, at: usize) -> usize {
     others().filter(|edge| edge.from == at).count().max(others().filter(|edge| edge.to == at).count())
 }
 
-fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton) -> SceneNode {
+fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton, room: &Room) -> SceneNode {
     let node = &graph.nodes[at];
     let id = node_id(node);
     let backbone = node.kind != Kind::Activity || skeleton.backbone.contains(&node.name);
@@ -202,26 +245,16 @@ fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton) -> SceneNode {
         Kind::Activity => {
             let lines = wrap(&node.name, NAME_WIDTH, NAME_SIZE, Weight::Semibold, NAME_LINES);
             let name = lines.iter().map(|line| width(line, NAME_SIZE, Weight::Semibold)).fold(0.0, f64::max);
-            let figures =
-                Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_node(node, graph)?, graph)));
-            let figure = figures.map(|text| width(&text, FIGURE_SIZE, Weight::Regular)).fold(0.0, f64::max);
+            let figure = room.figures[at];
             let ports = ports(graph, at) as f64 * PER_LINK + NODE_PADDING / 2.0;
             let wide = (name.max(figure) + NODE_PADDING).max(NODE_WIDTH).max(ports.min(WIDEST)).ceil();
-            let high = 12.0 + LINE * (lines.len() + 1) as f64;
+            let high = 12.0 + LINE * (lines.len() + room.lines) as f64;
             (lines, (wide, high))
         }
         _ => (Vec::new(), (TERMINAL, TERMINAL)),
     };
     let (width, height) = size;
     SceneNode { id, kind: node.kind, name: node.name.clone(), lines, x: 0.0, y: 0.0, width, height, backbone }
-}
-
-/// Room for the widest figure of any metric, so that the metric does not change the geometry.
-fn label_width(graph: &Graph, at: usize) -> f64 {
-    let edge = &graph.edges[at];
-    let texts = Metric::ALL.iter().filter_map(|metric| Some(metric.text(metric.of_edge(edge, graph)?, graph)));
-    let wide = texts.map(|text| width(&text, LABEL_SIZE, Weight::Regular)).fold(0.0, f64::max);
-    (wide + LABEL_PADDING).ceil()
 }
 
 fn layout_node(graph: &Graph, nodes: &[SceneNode], labels: &[f64], skeleton: &Skeleton, at: usize) -> layout::Node {

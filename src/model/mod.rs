@@ -1,6 +1,7 @@
 //! Plain types of the field: mapping, filter, time, tables, answers. No input or output, no engine.
 
 pub mod answers;
+pub mod comparison;
 pub mod filter;
 pub mod kind;
 pub mod mapping;

@@ -8,6 +8,7 @@ use crate::query::drill;
 use crate::query::engine::session_config;
 use crate::query::header::Header;
 use crate::query::near::near_name;
+use crate::query::plan::is_bounded;
 use crate::query::snapshot::Snapshot;
 use crate::query::views;
 use datafusion::arrow::datatypes::{DataType, Schema};
@@ -106,6 +107,14 @@ impl Catalogue {
                 return vec![Fault { path: format!("views/{view}.sql"), line: 1, what: error.strip_backtrace() }];
             }
         };
+        for view in &self.views {
+            let path = format!("views/{}.sql", view.id);
+            let found = match state.create_logical_plan(&view.sql).await {
+                Ok(plan) => view.result(&plan).into_iter().chain(view.described()).collect(),
+                Err(error) => vec![error.strip_backtrace()],
+            };
+            faults.extend(found.into_iter().map(|what| Fault { path: path.clone(), line: 1, what }));
+        }
         for query in self.queries.values() {
             let path = format!("{}/{}.sql", query.section, query.id);
             match state.create_logical_plan(&query.sql).await.and_then(|plan| state.optimize(&plan).map(|_| plan)) {
@@ -177,6 +186,16 @@ impl Catalogue {
         text
     }
 
+    /// What people and KPIs query, by name.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &Query)> {
+        self.views.iter().map(|view| (view.view_name(), view))
+    }
+
+    /// The KPIs that everybody may ask as free SQL: without parameters, and without functions that free SQL may not call.
+    pub fn examples(&self) -> impl Iterator<Item = &Query> {
+        self.kpis().filter(|query| query.header.params.is_empty() && is_bounded(&query.sql))
+    }
+
     pub(super) fn views(&self) -> &[Query] {
         &self.views
     }
@@ -217,8 +236,13 @@ fn sql_line(message: &str) -> Option<usize> {
 }
 
 impl Query {
-    /// Where the result differs from what the header promises.
-    fn contract(&self, plan: &LogicalPlan) -> Vec<String> {
+    /// The name under which a view is asked: its file has its place in front.
+    pub(super) fn view_name(&self) -> &str {
+        self.id.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_')
+    }
+
+    /// Where the columns of the result differ from what the header promises.
+    fn result(&self, plan: &LogicalPlan) -> Vec<String> {
         let mut faults = Vec::new();
         let schema: &Schema = plan.schema().as_arrow();
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
@@ -232,6 +256,20 @@ impl Query {
                 }
             }
         }
+        faults
+    }
+
+    /// Where the descriptions of the columns of a view are not those of its columns.
+    fn described(&self) -> Option<String> {
+        let columns: BTreeSet<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        let about: BTreeSet<&str> = self.header.about.keys().map(String::as_str).collect();
+        (columns != about).then(|| format!("the header describes {about:?}, the view has {columns:?}"))
+    }
+
+    /// Where the result differs from what the header promises.
+    fn contract(&self, plan: &LogicalPlan) -> Vec<String> {
+        let mut faults = self.result(plan);
+        let promised: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
         let used: BTreeSet<String> =
             plan.get_parameter_names().map(|names| names.into_iter().collect()).unwrap_or_default();
         let used: BTreeSet<&str> = used.iter().map(|name| name.trim_start_matches('$')).collect();

@@ -107,6 +107,8 @@ pub fn session_config(threads: usize) -> SessionConfig {
     options.optimizer.hash_join_single_partition_threshold = 64 << 20;
     options.optimizer.hash_join_single_partition_threshold_rows = 8 << 20;
     options.optimizer.repartition_file_min_size = 1 << 20;
+    // Who writes SQL is told where it is wrong.
+    options.sql_parser.collect_spans = true;
     config
 }
 
@@ -210,6 +212,7 @@ impl Engine {
             return Err(QueryError::Sql {
                 what: format!("the SQL is longer than {LONGEST} bytes"),
                 hint: "split it into several questions".to_owned(),
+                at: None,
             });
         }
         let task =
@@ -340,7 +343,7 @@ impl Work {
         let state = state.build();
         let plan = plan(&state, asked).await.map_err(|error| match error {
             Refused::Engine(error) => fault(error),
-            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned() },
+            Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned(), at: None },
         })?;
         Ok(DataFrame::new(state, plan))
     }

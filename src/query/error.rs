@@ -43,6 +43,8 @@ pub enum QueryError {
         what: String,
         /// What to do.
         hint: String,
+        /// Line and column, from 1, where the engine says them.
+        at: Option<(usize, usize)>,
     },
     /// It took too long.
     #[error("the query was stopped after {seconds} s")]
@@ -116,10 +118,18 @@ impl QueryError {
             | DataFusionError::SchemaError(..)
             | DataFusionError::NotImplemented(_)
             | DataFusionError::ArrowError(..)
-            | DataFusionError::Execution(_) => Self::Sql {
-                what: first_line(&error.strip_backtrace()),
-                hint: "the tables are events, cases and variants; their columns are in ARCHITECTURE.md".to_owned(),
-            },
+            | DataFusionError::Execution(_) => {
+                let (what, at) = (first_line(&error.strip_backtrace()), place(&error));
+                // The parser says it in its own words.
+                let where_ = at.filter(|_| !what.contains("Line: "));
+                let where_ =
+                    where_.map_or_else(String::new, |(line, column)| format!(" (line {line}, column {column})"));
+                Self::Sql {
+                    what: format!("{what}{where_}"),
+                    hint: "the tables are events, cases and variants; their columns are in ARCHITECTURE.md".to_owned(),
+                    at,
+                }
+            }
             _ => Self::Engine(Box::new(error)),
         }
     }
@@ -155,6 +165,20 @@ impl QueryError {
             _ => None,
         }
     }
+}
+
+/// Where in the SQL the fault is: the planner marks it, the parser writes `Line: 2, Column: 8`.
+fn place(error: &DataFusionError) -> Option<(usize, usize)> {
+    let marked = error.diagnostic().and_then(|found| found.span).map(|span| span.start);
+    if let Some(start) = marked.filter(|start| start.line > 0) {
+        return Some((usize::try_from(start.line).ok()?, usize::try_from(start.column).ok()?));
+    }
+    let text = error.to_string();
+    let number = |before: &str| {
+        let rest = text.split(before).nth(1)?;
+        rest.split(|sign: char| !sign.is_ascii_digit()).next()?.parse::<usize>().ok()
+    };
+    Some((number("Line: ")?, number("Column: ")?)).filter(|(line, _)| *line > 0)
 }
 
 fn first_line(text: &str) -> String {

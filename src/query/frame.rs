@@ -64,7 +64,7 @@ impl Frame {
                 [one] => values_of(&one.slice(0, one.len()))?,
                 several => values_of(&concat(several)?)?,
             };
-            let kind = kinds.map_or_else(|| kind_of(&values), |kinds| kinds[at]);
+            let kind = kinds.map_or_else(|| kind_of(field.name(), &values), |kinds| kinds[at]);
             columns.push(Column { name: field.name().clone(), kind, values });
         }
         Ok(Self { columns, rows, truncated: false })
@@ -89,6 +89,14 @@ impl Frame {
         match &self.column(name)?.values {
             Values::Number(values) => *values.get(row)?,
             Values::Integer(values) => values.get(row)?.map(|value| value as f64),
+            _ => None,
+        }
+    }
+
+    /// A day since 1970, if the cell has one.
+    pub fn day(&self, name: &str, row: usize) -> Option<i32> {
+        match &self.column(name)?.values {
+            Values::Date(values) => *values.get(row)?,
             _ => None,
         }
     }
@@ -211,8 +219,11 @@ fn values_of(array: &ArrayRef) -> Result<Values> {
     })
 }
 
-fn kind_of(values: &Values) -> Kind {
+/// Of free SQL only names and types are known; names end in their unit, as everywhere here.
+fn kind_of(name: &str, values: &Values) -> Kind {
     match values {
+        Values::Number(_) if name.ends_with("_s") => Kind::DurationS,
+        Values::Number(_) if name == "share" || name.ends_with("_share") => Kind::Share,
         Values::Boolean(_) => Kind::Boolean,
         Values::Integer(_) => Kind::Count,
         Values::Number(_) => Kind::Number,

@@ -45,6 +45,9 @@ pub struct Header {
     /// Result columns and their kinds, in order.
     #[serde(default)]
     pub columns: TomlMap<String, toml::Value>,
+    /// What each column says; only views describe theirs.
+    #[serde(default)]
+    pub about: BTreeMap<String, String>,
     /// Whether results of parts add up to that of the whole.
     #[serde(default)]
     pub additive: bool,
@@ -77,6 +80,7 @@ const KEYS: [&str; 12] = [
     "grain",
     "params",
     "columns",
+    "about",
     "additive",
     "chart",
     "cases",

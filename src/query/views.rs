@@ -23,7 +23,7 @@ pub async fn register(
     let context = SessionContext::new_with_state(state);
     for view in views {
         let fault = |error| (view.id.clone(), error);
-        let name = view.id.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
+        let name = view.view_name();
         let plan = context.state().create_logical_plan(&view.sql).await.map_err(fault)?;
         let plan = with_columns(plan, snapshot, name).map_err(fault)?;
         let table = ViewTable::new(plan, None);

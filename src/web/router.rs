@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
-use crate::web::api::{events, flows, imports, inspect, log, reading, tokens};
+use crate::web::api::{compare, events, flows, imports, inspect, log, reading, tokens};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
 use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
@@ -77,6 +77,7 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::map))
         .routes(routes!(reading::overview))
         .routes(routes!(reading::report))
+        .routes(routes!(compare::compare))
         .routes(routes!(reading::variants))
         .routes(routes!(reading::replay))
         .routes(routes!(reading::cases))
@@ -118,6 +119,9 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/cases/{case}", get(pages::case))
         .route("/flows/{flow}/kpis", get(pages::kpis))
         .route("/flows/{flow}/kpis/{kpi}", get(pages::kpi))
+        .route("/flows/{flow}/compare", get(pages::compare))
+        .route("/flows/{flow}/sql", get(pages::sql).post(pages::run_sql))
+        .route("/flows/{flow}/sql/file", post(pages::sql_file))
         .route("/flows/{flow}/filter", get(pages::add_filter))
         .route("/flows/{flow}/imports/{id}", get(pages::import))
         .route("/flows/{flow}/imports/{id}/cancel", post(pages::cancel_import))

@@ -1,8 +1,9 @@
 //! Answers as tables: which columns CSV has. The values are those of the JSON.
 
-use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapPicture, Overview, SqlAnswer};
+use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapOfTwo, MapPicture, Overview, SqlAnswer};
 use crate::draw::theme::Theme;
 use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Replay, Stats, Timeline, Variants};
+use crate::model::comparison::Comparison;
 use crate::web::answer::Answer;
 use crate::web::error::ApiError;
 use crate::web::form::Form;
@@ -115,6 +116,46 @@ impl Answer for ProcessMap {
 
     fn dot(&self) -> String {
         crate::map::dot(self)
+    }
+}
+
+impl Answer for Comparison {
+    const FORMS: &'static [Form] = &[Form::Json, Form::Csv];
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        Comparison::csv(self)
+    }
+}
+
+/// Two sides as a picture on light or dark ground.
+pub struct DrawingOfTwo {
+    /// What is drawn.
+    pub map: MapOfTwo,
+    /// Name of the process.
+    pub title: String,
+    /// On which ground.
+    pub theme: Theme,
+}
+
+impl Serialize for DrawingOfTwo {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.map.scene.serialize(serializer)
+    }
+}
+
+impl Answer for DrawingOfTwo {
+    const FORMS: &'static [Form] = &[Form::Svg, Form::Png];
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn svg(&self) -> std::result::Result<String, ApiError> {
+        Ok(self.map.svg(&self.title, self.theme))
+    }
+
+    fn png(&self) -> std::result::Result<Vec<u8>, ApiError> {
+        Ok(self.map.png(&self.title, self.theme)?)
     }
 }
 

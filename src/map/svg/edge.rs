@@ -4,7 +4,7 @@ use super::Picture;
 use crate::draw::figure::count;
 use crate::draw::svg::{Attributes, close, element, empty, number, open};
 use crate::draw::text::{Weight, width};
-use crate::draw::theme::{Token, WAIT};
+use crate::draw::theme::{Theme, Token, WAIT};
 use crate::map::graph::{END, Edge, START};
 use crate::map::layout::{Piece, Point};
 use crate::map::metric::{Metric, Range};
@@ -51,10 +51,10 @@ impl Picture<'_> {
             .number("stroke-width", stroke.width)
             .opacity("stroke-opacity", stroke.opacity);
         empty(out, "path", &if stroke.dashed { path.text("stroke-dasharray", "4 4") } else { path });
-        let tip = Attributes::new().text("class", "edge-tip").text("d", &tip(scene, edge, stroke.width));
+        let tip = Attributes::new().text("class", "edge-tip").text("d", &tip(scene, stroke.width));
         empty(out, "path", &tip.text("fill", &stroke.color).opacity("fill-opacity", stroke.opacity.max(0.75)));
         if !text.is_empty() {
-            self.label(out, scene, &text);
+            pill(out, self.theme, scene, &text, Token::Muted);
         }
         self.close_link(out);
         close(out, "g");
@@ -83,24 +83,25 @@ impl Picture<'_> {
         }
         words
     }
+}
 
-    fn label(&self, out: &mut String, scene: &SceneEdge, text: &str) {
-        let room = width(text, LABEL_SIZE, Weight::Regular) + 8.0;
-        // That of a loop stands close to it, however much room the widest figure would need.
-        let x = if scene.from == scene.to { scene.label.x + (room - scene.label_width) / 2.0 } else { scene.label.x };
-        let place = format!("translate({} {})", number(x), number(scene.label.y));
-        open(out, "g", &Attributes::new().text("class", "pill").text("transform", &place));
-        let ground = Attributes::new().number("x", -room / 2.0).number("y", -8.0).number("width", room);
-        let ground = ground.number("height", 16.0).number("rx", 8.0).text("fill", &self.color(Token::Card));
-        empty(out, "rect", &ground.opacity("fill-opacity", 0.92));
-        let ink = Attributes::new().number("y", 4.0).text("text-anchor", "middle").number("font-size", LABEL_SIZE);
-        element(out, "text", &ink.text("fill", &self.color(Token::Muted)), text);
-        close(out, "g");
-    }
+/// The label of an edge, on ground of its own.
+pub(super) fn pill(out: &mut String, theme: Theme, scene: &SceneEdge, text: &str, ink: Token) {
+    let room = width(text, LABEL_SIZE, Weight::Regular) + 8.0;
+    // That of a loop stands close to it, however much room the widest figure would need.
+    let x = if scene.from == scene.to { scene.label.x + (room - scene.label_width) / 2.0 } else { scene.label.x };
+    let place = format!("translate({} {})", number(x), number(scene.label.y));
+    open(out, "g", &Attributes::new().text("class", "pill").text("transform", &place));
+    let ground = Attributes::new().number("x", -room / 2.0).number("y", -8.0).number("width", room);
+    let ground = ground.number("height", 16.0).number("rx", 8.0).text("fill", &theme.color(Token::Card));
+    empty(out, "rect", &ground.opacity("fill-opacity", 0.92));
+    let text_at = Attributes::new().number("y", 4.0).text("text-anchor", "middle").number("font-size", LABEL_SIZE);
+    element(out, "text", &text_at.text("fill", &theme.color(ink)), text);
+    close(out, "g");
 }
 
 /// The way as the `d` of a path.
-fn line(edge: &SceneEdge) -> String {
+pub(super) fn line(edge: &SceneEdge) -> String {
     let at = |point: &Point| format!("{} {}", number(point.x), number(point.y));
     let mut text = format!("M{}", at(&edge.start));
     for piece in &edge.path {
@@ -113,7 +114,7 @@ fn line(edge: &SceneEdge) -> String {
 }
 
 /// The arrow head: links arrive upright, loops from the right.
-fn tip(scene: &SceneEdge, edge: &Edge, width: f64) -> String {
+pub(super) fn tip(scene: &SceneEdge, width: f64) -> String {
     let half = 3.5 + (width / 2.0).min(3.5);
     let length = half * 1.6;
     let end = match scene.path.last() {
@@ -121,7 +122,7 @@ fn tip(scene: &SceneEdge, edge: &Edge, width: f64) -> String {
         None => scene.start,
     };
     let (x, y) = (number(end.x), number(end.y));
-    if edge.from == edge.to {
+    if scene.from == scene.to {
         return format!("M{x} {y}l{} {}v{}z", number(length), number(-half), number(2.0 * half));
     }
     let up = if scene.back { length } else { -length };

@@ -1,8 +1,11 @@
 //! The one picture of a map: for a page, a file and a report. Colours come from the theme, numbers from the metric,
 //! geometry from the scene; nothing is decided here but how it looks.
 
+mod compare;
 mod edge;
 mod node;
+
+pub use compare::{ComparedPicture, room};
 
 use super::graph::{END, Graph, Kind};
 use super::metric::{Metric, Range};
@@ -33,9 +36,23 @@ pub struct Picture<'a> {
     pub href: Option<Href<'a>>,
 }
 
-impl Picture<'_> {
-    /// As SVG.
-    pub fn svg(&self) -> String {
+/// The sheet that maps are drawn on.
+struct Sheet<'a> {
+    scene: &'a Scene,
+    theme: Theme,
+    /// Whether what is drawn leads somewhere.
+    is_linked: bool,
+}
+
+impl Sheet<'_> {
+    /// The whole picture; nodes lie above edges.
+    fn svg(
+        &self,
+        title: &str,
+        description: &str,
+        edges: impl FnOnce(&mut String),
+        nodes: impl FnOnce(&mut String),
+    ) -> String {
         let Scene { width, height, .. } = self.scene;
         let mut out = String::with_capacity(32 << 10);
         let (w, h) = (number(*width), number(*height));
@@ -46,34 +63,38 @@ impl Picture<'_> {
             .text("viewBox", &format!("0 0 {w} {h}"))
             .text("width", &w)
             .text("height", &h)
-            .text("role", if self.href.is_some() { "group" } else { "img" })
+            .text("role", if self.is_linked { "group" } else { "img" })
             .text("aria-labelledby", "map-svg-title map-svg-desc")
             .text("font-family", "Inter, system-ui, sans-serif");
         open(&mut out, "svg", &root);
-        element(
-            &mut out,
-            "title",
-            &Attributes::new().text("id", "map-svg-title"),
-            &format!("Process map of {}", self.title),
-        );
-        element(&mut out, "desc", &Attributes::new().text("id", "map-svg-desc"), &self.description());
+        element(&mut out, "title", &Attributes::new().text("id", "map-svg-title"), title);
+        element(&mut out, "desc", &Attributes::new().text("id", "map-svg-desc"), description);
         if self.theme != Theme::Page {
             let ground = self.theme.color(Token::Card);
             empty(&mut out, "rect", &Attributes::new().text("width", &w).text("height", &h).text("fill", &ground));
         }
         open(&mut out, "g", &Attributes::new().text("data-layer", "edges"));
-        self.edges(&mut out);
+        edges(&mut out);
         close(&mut out, "g");
         open(&mut out, "g", &Attributes::new().text("data-layer", "nodes"));
-        self.nodes(&mut out);
+        nodes(&mut out);
         close(&mut out, "g");
         close(&mut out, "svg");
         out
     }
+}
+
+impl Picture<'_> {
+    /// As SVG.
+    pub fn svg(&self) -> String {
+        let sheet = Sheet { scene: self.scene, theme: self.theme, is_linked: self.href.is_some() };
+        let title = format!("Process map of {}", self.title);
+        sheet.svg(&title, &self.description(), |out| self.edges(out), |out| self.nodes(out))
+    }
 
     /// What the picture shows, for those who do not see it.
     fn description(&self) -> String {
-        let path: Vec<&str> = self.happy_path();
+        let path = happy_path(self.scene);
         let (nodes, edges) = (self.graph.activities(), self.scene.edges.len());
         let mut text =
             format!("{nodes} activities and {edges} paths between them, of {} cases.", count(self.graph.cases));
@@ -81,13 +102,6 @@ impl Picture<'_> {
             text.push_str(&format!(" The happy path is {}.", path.join(", ")));
         }
         text
-    }
-
-    fn happy_path(&self) -> Vec<&str> {
-        let mut nodes: Vec<_> =
-            self.scene.nodes.iter().filter(|node| node.backbone && node.kind == Kind::Activity).collect();
-        nodes.sort_by(|a, b| a.y.total_cmp(&b.y));
-        nodes.into_iter().map(|node| node.name.as_str()).collect()
     }
 
     /// The rarest first, the happy path last, so that what matters lies on top.
@@ -112,22 +126,37 @@ impl Picture<'_> {
         }
     }
 
-    /// Opens the link behind a node or edge, or just names it where there is no page.
     fn open_link(&self, out: &mut String, id: &str, words: &str) {
-        if let Some(href) = self.href {
-            let link = Attributes::new().text("href", &href(id)).text("aria-label", words);
-            open(out, "a", &link);
-        }
-        element(out, "title", &Attributes::new(), words);
+        open_link(self.href, out, id, words);
     }
 
     fn close_link(&self, out: &mut String) {
-        if self.href.is_some() {
-            close(out, "a");
-        }
+        close_link(self.href, out);
     }
 
     fn color(&self, token: Token) -> String {
         self.theme.color(token)
     }
+}
+
+/// Opens the link behind a node or edge, or just names it where there is no page.
+fn open_link(href: Option<Href<'_>>, out: &mut String, id: &str, words: &str) {
+    if let Some(href) = href {
+        let link = Attributes::new().text("href", &href(id)).text("aria-label", words);
+        open(out, "a", &link);
+    }
+    element(out, "title", &Attributes::new(), words);
+}
+
+fn close_link(href: Option<Href<'_>>, out: &mut String) {
+    if href.is_some() {
+        close(out, "a");
+    }
+}
+
+/// The activities of the happy path, from its beginning.
+fn happy_path(scene: &Scene) -> Vec<&str> {
+    let mut nodes: Vec<_> = scene.nodes.iter().filter(|node| node.backbone && node.kind == Kind::Activity).collect();
+    nodes.sort_by(|a, b| a.y.total_cmp(&b.y));
+    nodes.into_iter().map(|node| node.name.as_str()).collect()
 }

@@ -3,7 +3,7 @@
 use super::Picture;
 use crate::draw::figure::{count, percent};
 use crate::draw::svg::{Attributes, close, element, empty, number, open};
-use crate::draw::theme::{FREQUENCY, TIME, Token};
+use crate::draw::theme::{FREQUENCY, TIME, Theme, Token};
 use crate::map::graph::{Kind, Node};
 use crate::map::metric::{Metric, Range};
 use crate::map::scene::{BADGE_INSIDE, BADGE_SIZE, FIGURE_SIZE, LINE, NAME_SIZE, SceneNode, badge, badge_width};
@@ -47,7 +47,7 @@ impl Picture<'_> {
             self.badge(out, scene, node);
         } else {
             self.open_link(out, &scene.id, &format!("{}: {} cases", node.name, count(node.cases)));
-            self.terminal(out, node.kind);
+            terminal(out, self.theme, node.kind);
         }
         self.close_link(out);
         close(out, "g");
@@ -125,13 +125,13 @@ impl Picture<'_> {
         element(out, "text", &ink.text("fill", &self.color(Token::Muted)), &label);
         close(out, "g");
     }
+}
 
-    /// A circle to set off from, a circle to arrive at.
-    fn terminal(&self, out: &mut String, kind: Kind) {
-        let fill = if kind == Kind::Start { Token::C2 } else { Token::End };
-        let circle = Attributes::new().text("class", "node-box").number("r", 14.0);
-        empty(out, "circle", &circle.text("fill", &self.color(fill)));
-        let sign = if kind == Kind::Start { "M-3.5 -5L5.5 0L-3.5 5z" } else { "M-4.5 -4.5h9v9h-9z" };
-        empty(out, "path", &Attributes::new().text("d", sign).text("fill", &self.color(Token::OnEnd)));
-    }
+/// A circle to set off from, a circle to arrive at.
+pub(super) fn terminal(out: &mut String, theme: Theme, kind: Kind) {
+    let fill = if kind == Kind::Start { Token::C2 } else { Token::End };
+    let circle = Attributes::new().text("class", "node-box").number("r", 14.0);
+    empty(out, "circle", &circle.text("fill", &theme.color(fill)));
+    let sign = if kind == Kind::Start { "M-3.5 -5L5.5 0L-3.5 5z" } else { "M-4.5 -4.5h9v9h-9z" };
+    empty(out, "path", &Attributes::new().text("d", sign).text("fill", &theme.color(Token::OnEnd)));
 }

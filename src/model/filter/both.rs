@@ -15,7 +15,10 @@ impl Filter {
             starts_with,
             ends_with,
             directly_follows,
+            not_directly_follows,
             eventually_follows,
+            slower,
+            rework,
             variants,
             cycle_time_s,
             cases,
@@ -29,7 +32,10 @@ impl Filter {
             starts_with: common(&self.starts_with, starts_with)?,
             ends_with: common(&self.ends_with, ends_with)?,
             directly_follows: joined(&self.directly_follows, directly_follows),
+            not_directly_follows: joined(&self.not_directly_follows, not_directly_follows),
             eventually_follows: joined(&self.eventually_follows, eventually_follows),
+            slower: joined(&self.slower, slower),
+            rework: agreed(self.rework, rework)?,
             variants: common(&self.variants, variants)?,
             cycle_time_s: seconds(self.cycle_time_s, cycle_time_s)?,
             cases: common(&self.cases, cases)?,
@@ -52,6 +58,14 @@ fn common(one: &[String], other: Vec<String>) -> Option<Vec<String>> {
             let both: Vec<String> = one.iter().filter(|name| other.contains(name)).cloned().collect();
             (!both.is_empty()).then_some(both)
         }
+    }
+}
+
+/// What both say, if they say the same; who says nothing agrees.
+fn agreed(one: Option<bool>, other: Option<bool>) -> Option<Option<bool>> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => None,
+        _ => Some(one.or(other)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! event stay what they are.
 
 mod both;
+mod other;
 mod text;
 mod words;
 

@@ -98,20 +98,28 @@ pub async fn map(ask: Ask) -> Result<Response, ApiError> {
     }
     ask.only(&["metric", "activities", "paths", "variants", "focus", "theme"])?;
     let wish = map_wish(&ask)?;
-    let theme = match ask.rest.get("theme").map(String::as_str) {
-        None | Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
-        Some(other) => {
-            let what = format!("there is no theme `{other}`");
-            return Err(ApiError::bad_request("bad_parameter", what, "choose light or dark"));
-        }
-    };
+    let theme = theme(&ask)?;
     let title = ask.places.flow()?;
     let draw = |app: Arc<App>, asked: Asked| async move {
         Ok(Drawing { picture: app.picture(&asked, &wish).await?, title, theme })
     };
     let question = format!("picture of the map {}", ask.web.app.config.money.currency);
     ask.answer(&question, draw).await
+}
+
+/// On which ground a picture is asked for.
+///
+/// # Errors
+/// 400 for another one.
+pub fn theme(ask: &Ask) -> Result<Theme, ApiError> {
+    match ask.rest.get("theme").map(String::as_str) {
+        None | Some("light") => Ok(Theme::Light),
+        Some("dark") => Ok(Theme::Dark),
+        Some(other) => {
+            let what = format!("there is no theme `{other}`");
+            Err(ApiError::bad_request("bad_parameter", what, "choose light or dark"))
+        }
+    }
 }
 
 /// How a picture is asked for, on the page and in the API alike.

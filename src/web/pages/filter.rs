@@ -11,7 +11,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 const FIELDS: [&str; 12] =
-    ["back", "query", "kind", "a", "b", "period_from", "period_to", "attribute", "value", "min", "max", "filter_text"];
+    ["back", "query", "kind", "a", "b", "period_from", "period_to", "attribute", "value", "min", "max", "with"];
 const DAY: f64 = 86_400.0;
 
 /// Adds the condition.
@@ -19,7 +19,9 @@ pub async fn add(ask: Ask) -> Result<Response, ApiError> {
     ask.only(&FIELDS)?;
     let field = |name: &str| ask.rest.get(name).map(|text| text.trim()).unwrap_or_default();
     let clause = clause(&field)?;
-    let before = ask.words.filter.clone().unwrap_or_default();
+    // The second side of a comparison has a filter of its own.
+    let name = if ask.rest.contains_key("with") { "with" } else { "filter" };
+    let before = if name == "with" { field("with").to_owned() } else { ask.words.filter.clone().unwrap_or_default() };
     let text = if before.is_empty() { clause } else { format!("{before};{clause}") };
     let (flow, words) = (ask.places.flow()?, FilterWords { filter: Some(text), ..FilterWords::default() });
     let flow_name = flow.clone();
@@ -30,7 +32,9 @@ pub async fn add(ask: Ask) -> Result<Response, ApiError> {
     let back = if within(field("back")) { field("back").to_owned() } else { home };
     let rest = field("query");
     let joint = if rest.is_empty() { "" } else { "&" };
-    let address = format!("{back}?{rest}{joint}filter={}", encoded(&filter));
+    // Without any condition the second side has all cases.
+    let filter = if name == "with" && filter.is_empty() { "all".to_owned() } else { filter };
+    let address = format!("{back}?{rest}{joint}{name}={}", encoded(&filter));
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
 }
 

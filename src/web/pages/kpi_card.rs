@@ -2,11 +2,9 @@
 
 use crate::app::{Asked, KpiAnswer};
 use crate::chart::{Size, Spec, draw};
-use crate::draw::figure::{count, duration, percent, plain};
 use crate::draw::theme::Theme;
-use crate::model::kind::Kind;
-use crate::query::Values;
 use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::cell::{cell, is_number};
 use crate::web::pages::definition::{Definition, Population};
 
 /// Longer tables are cut on pages; the files have all.
@@ -96,10 +94,10 @@ impl Maker {
         };
         let shown = frame.rows.min(ROWS_SHOWN);
         let row = |row: usize| Row {
-            cells: (0..frame.columns.len()).map(|at| (cell(answer, at, row), is_number(answer, at))).collect(),
+            cells: (0..frame.columns.len()).map(|at| (cell(frame, at, row), is_number(frame, at))).collect(),
             cases: links.get(row).cloned().flatten(),
         };
-        let head = |at: usize| Head { name: words(&frame.columns[at].name), is_number: is_number(answer, at) };
+        let head = |at: usize| Head { name: words(&frame.columns[at].name), is_number: is_number(frame, at) };
         let figure = self.figure(answer, &links);
         let mut forms = vec!["CSV", "JSON"];
         if figure.is_some() {
@@ -163,25 +161,4 @@ pub fn section_title(id: &str) -> String {
 /// `median_wait_s` as a person writes it.
 pub fn words(name: &str) -> String {
     name.trim_end_matches("_s").replace('_', " ")
-}
-
-fn is_number(answer: &KpiAnswer, at: usize) -> bool {
-    matches!(answer.frame.columns[at].values, Values::Integer(_) | Values::Number(_))
-}
-
-/// A value for a person's eyes.
-pub fn cell(answer: &KpiAnswer, at: usize, row: usize) -> String {
-    let column = &answer.frame.columns[at];
-    let none = || "–".to_owned();
-    match (&column.values, column.kind) {
-        (Values::Number(values), Kind::DurationS) => values[row].map_or_else(none, duration),
-        (Values::Number(values), Kind::Share) => values[row].map_or_else(none, percent),
-        (Values::Number(values), _) => values[row].map_or_else(none, |value| plain(value, 2)),
-        (Values::Integer(values), Kind::Count) => values[row].map_or_else(none, count),
-        (Values::Time(_), _) => crate::web::pages::cases::stamp(Some(&answer.frame.plain(at, row))),
-        _ => {
-            let text = answer.frame.plain(at, row);
-            if text.is_empty() { none() } else { text }
-        }
-    }
 }

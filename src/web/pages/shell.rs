@@ -87,12 +87,14 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 5] = [
+const PAGES: [(&str, &str, &str, &str); 7] = [
     (OVERVIEW, "Overview", "overview", "o"),
     ("map", "Map", "map", "m"),
     ("variants", "Variants", "variants", "v"),
     ("cases", "Cases", "cases", "c"),
     ("kpis", "KPIs", "kpi", "k"),
+    ("compare", "Compare", "compare", "x"),
+    ("sql", "SQL", "sql", "s"),
 ];
 
 impl Shell {

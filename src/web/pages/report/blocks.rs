@@ -5,7 +5,8 @@ use crate::chart::{Size, draw};
 use crate::draw::figure::count;
 use crate::draw::theme::Theme;
 use crate::model::kind::Kind;
-use crate::web::pages::kpi_card::{cell, section_title, words};
+use crate::web::pages::cell::cell;
+use crate::web::pages::kpi_card::{section_title, words};
 
 /// Tables are cut after so many rows.
 const ROWS: usize = 12;
@@ -89,7 +90,7 @@ fn block(answer: &KpiAnswer) -> Block {
     let is_course = columns.first().is_some_and(|column| column.kind == Kind::Date);
     let shown = frame.rows.min(ROWS);
     let first = if is_course { frame.rows - shown } else { 0 };
-    let row = |row: usize| (0..columns.len()).map(|at| cell(answer, at, row)).collect();
+    let row = |row: usize| (0..columns.len()).map(|at| cell(frame, at, row)).collect();
     let note = match (shown < frame.rows, is_course) {
         (false, _) => String::new(),
         (true, true) => format!("The last {} of {} rows.", count(shown as i64), count(frame.rows as i64)),
