@@ -14,5 +14,6 @@ need() { # need COMMAND PACKAGE: SQLite and the allocator are compiled from C
 }
 need cc build-essential
 need mount mount
+need chromium chromium # the browser tests
 
 cargo test --locked "$@"

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps nothing has found its fault")]
 
 mod api;
+mod browser;
 mod cli;
 mod crash;
 mod fuzz_corpus;

@@ -109,7 +109,13 @@ impl TestServer {
 
     /// The administrator imports a text into a flow and waits for the end; returns the id.
     pub fn import(&self, flow: &str, text: &str) -> String {
-        let reply = self.call("POST", &format!("/api/v1/flows/{flow}/imports")).file("log.csv", text).send();
+        self.import_as(flow, flow, "log.csv", text)
+    }
+
+    /// The same for a flow with a title and a file with a name.
+    pub fn import_as(&self, flow: &str, title: &str, file: &str, text: &str) -> String {
+        let parts = [("title", None, title), ("file", Some(file), text)];
+        let reply = self.call("POST", &format!("/api/v1/flows/{flow}/imports")).form(&parts).send();
         assert_eq!(reply.status, 202, "{}", reply.text());
         let id = reply.json()["imports"][0]["id"].as_str().unwrap().to_owned();
         let events = self.get(&format!("/api/v1/flows/{flow}/imports/{id}/events"));

@@ -1,0 +1,152 @@
+//! What every page must keep: nothing in the console, nothing from elsewhere, nothing outside its place at any width in
+//! light and dark, all of it by keyboard, open to everybody, and fit to print.
+//!
+//! No page is named here that a link leads to: a new page is held to this as soon as it is in the navigation.
+
+use super::keyboard::{self, strings};
+use super::tab::Tab;
+use super::{FLOWS, server};
+use std::collections::{BTreeSet, VecDeque};
+
+const WIDTHS: [u32; 3] = [375, 768, 1440];
+const SCHEMES: [&str; 2] = ["light", "dark"];
+/// The width of a sheet of A4 without its margins.
+const PAPER: u32 = 688;
+const AXE: &str = include_str!("../../fixtures/axe/axe.min.js");
+
+/// Links to pages that this page has, other than to files.
+const LINKS: &str = "[...document.querySelectorAll('a[href]:not([download])')]
+    .filter((link) => link.origin === location.origin && !link.pathname.startsWith('/api/'))
+    .map((link) => link.pathname + link.search)";
+
+/// What keeps people out, as axe-core sees it.
+const AUDIT: &str = "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ''}`).join('; ')}`))";
+
+/// Pages of a kind differ in ids and values only: the address without them, and none if it says several things at once.
+fn kind(address: &str) -> Option<String> {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let parts: Vec<&str> = path.split('/').collect();
+    let path = match parts.as_slice() {
+        ["", "flows", flow, page, _id] => format!("/flows/{flow}/{page}/*"),
+        _ => path.to_owned(),
+    };
+    let names: BTreeSet<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+    let values = query.contains("mode=") || query.contains("view=");
+    (names.len() <= 1).then(|| format!("{path}?{}", if values { query } else { names.first().unwrap_or(&"") }))
+}
+
+/// Opens these pages, and along all links `inside` one more of each kind.
+fn crawl(seeds: Vec<String>, inside: impl Fn(&str) -> bool) {
+    let tab = Tab::signed_in(server());
+    tab.scheme("light");
+    let mut known: BTreeSet<String> =
+        seeds.iter().filter(|seed| !seed.contains('?')).filter_map(|seed| kind(seed)).collect();
+    let mut waiting: VecDeque<String> = seeds.into();
+    let mut faults = Vec::new();
+    while let Some(address) = waiting.pop_front() {
+        tab.go(&address);
+        let mut new = |link: &String| inside(link) && kind(link).is_some_and(|kind| known.insert(kind));
+        waiting.extend(strings(&tab.value(LINKS)).into_iter().filter(|link| new(link)));
+        faults.extend(of_page(&tab).into_iter().map(|fault| format!("{address} {fault}")));
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// What is wrong with the page that is open.
+fn of_page(tab: &Tab) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut add = |where_: &str, found: Vec<String>| {
+        faults.extend(found.into_iter().map(|fault| format!("[{where_}] {fault}")));
+    };
+    tab.value(AXE);
+    for scheme in SCHEMES {
+        tab.scheme(scheme);
+        for width in WIDTHS {
+            tab.size(width, 900);
+            let place = format!("{width} px, {scheme}");
+            add(&place, strings(&tab.value(include_str!("layout.js"))));
+            // Colours and structure are the same at all widths, but for what narrow windows fold away.
+            if width != 768 && (scheme == "light" || width == 1440) {
+                add(&place, strings(&tab.value(AUDIT)));
+            }
+        }
+    }
+    tab.scheme("light");
+    add("keys", keyboard::faults(tab));
+    add("print", printed(tab));
+    tab.size(1440, 900);
+    tab.scheme("light");
+    add("console", tab.faults());
+    faults
+}
+
+/// What is wrong with the page on paper.
+fn printed(tab: &Tab) -> Vec<String> {
+    tab.media("print", &[]);
+    tab.size(PAPER, 900);
+    let mut faults = strings(&tab.value(include_str!("layout.js")));
+    let controls = "[...document.querySelectorAll('nav, .topbar, button')].filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 120))";
+    faults.extend(strings(&tab.value(controls)).into_iter().map(|control| format!("{control} is printed")));
+    let pdf = tab.pdf();
+    let text = String::from_utf8_lossy(&pdf);
+    let pages = text.matches("/Type /Page\n").count();
+    if !text.starts_with("%PDF-") || pages == 0 {
+        faults.push(format!("{} bytes with {pages} pages are no document", pdf.len()));
+    }
+    faults
+}
+
+/// The pages of a flow: all that its navigation has, and each of them when the filter leaves no case.
+fn pages_of(flow: &str) {
+    let tab = Tab::signed_in(server());
+    let begin = format!("/flows/{flow}/");
+    tab.go(&format!("{begin}map"));
+    let pages = strings(&tab.value("[...document.querySelectorAll('.sidenav a')].map((link) => link.pathname)"));
+    assert!(pages.len() >= 4, "{pages:?}");
+    let none = |page: &String| format!("{page}?filter=id%3Dno-such-case");
+    let seeds = pages.iter().cloned().chain(pages.iter().map(none)).collect();
+    crawl(seeds, |link| link.starts_with(&begin));
+}
+
+#[test]
+fn pages_of_a_real_log() {
+    pages_of(FLOWS[0]);
+}
+
+#[test]
+fn pages_of_the_sample() {
+    pages_of(FLOWS[1]);
+}
+
+#[test]
+fn pages_of_an_odd_log() {
+    pages_of(FLOWS[2]);
+}
+
+#[test]
+fn pages_of_no_flow() {
+    let imports = FLOWS.map(|flow| {
+        let list = server().get(&format!("/api/v1/flows/{flow}/imports")).json();
+        format!("/flows/{flow}/imports/{}", list["imports"][0]["id"].as_str().unwrap())
+    });
+    let seeds = ["/", "/upload"].into_iter().map(str::to_owned).chain(imports).collect();
+    crawl(seeds, |link| !link.starts_with("/flows/"));
+}
+
+#[test]
+fn pages_before_anybody_has_signed_in_and_of_what_is_not_there() {
+    let tab = Tab::open(server());
+    tab.scheme("light");
+    tab.go("/sign-in");
+    assert_eq!(of_page(&tab), [""; 0]);
+    tab.go("/sign-in?code=none");
+    assert_eq!(of_page(&tab), [""; 0]);
+    let tab = Tab::signed_in(server());
+    for path in ["/nothing", "/flows/none/map", "/flows/receipt/map?metric=luck", "/flows/receipt/cases/none"] {
+        tab.go(path);
+        tab.expect("Failed to load resource");
+        assert_eq!(of_page(&tab), [""; 0], "{path}");
+    }
+}
