@@ -86,7 +86,7 @@ impl Compare {
 
     fn wish(&self) -> MapWish {
         let sliders = Sliders { activities: self.activities.map(f64::from), paths: self.paths.map(f64::from) };
-        MapWish { sliders, variants: None, metric: self.metric }
+        MapWish { sliders, metric: self.metric, ..MapWish::default() }
     }
 
     fn draw(&self, map: &MapOfTwo, title: &str, form: Form) -> Result<Vec<u8>, CliError> {

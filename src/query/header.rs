@@ -71,7 +71,7 @@ pub struct HeaderFault {
     pub what: String,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "title",
     "question",
     "definition",

@@ -58,7 +58,7 @@ pub fn compare_wish(ask: &Ask) -> Result<MapWish, ApiError> {
     };
     Ok(MapWish {
         sliders: Sliders { activities: percent("activities")?, paths: percent("paths")? },
-        variants: None,
         metric,
+        ..MapWish::default()
     })
 }
