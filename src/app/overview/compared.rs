@@ -1,5 +1,9 @@
 //! What "before" means. A filter with a period is held against the equally long period before it; without one, the last
 //! full weeks are held against as many before. Where there is nothing comparable, the reason is told instead.
+//!
+//! A log does not say which cases are still open: they seem to have ended with their last event, too soon. So what is
+//! measured when cases end is told only up to where nearly all that seem to have ended did so: the 95th percentile of the
+//! time between two events before the end of the log.
 
 use crate::app::Asked;
 use crate::model::filter::{Filter, Period, PeriodBy};
@@ -36,6 +40,8 @@ pub(super) struct Pairing {
     pub weeks: Option<i64>,
     pub now: Filter,
     pub before: Filter,
+    /// Whether nearly all cases of both had ended when the log did.
+    pub settled: bool,
     from: i64,
     middle: i64,
     to: i64,
@@ -43,7 +49,13 @@ pub(super) struct Pairing {
 
 /// From where to where the cases may lie: the log, narrowed by the filter's period.
 pub(super) struct Reach {
-    span: Option<(i64, i64)>,
+    /// First and last event of the log.
+    log: Option<(i64, i64)>,
+    period: Period,
+    /// Cases that seem to have ended so long before the end of the log have ended.
+    gap: i64,
+    /// Nine in ten cases take at most so long.
+    cycle: i64,
 }
 
 /// Figures of one side.
@@ -69,19 +81,25 @@ impl Side {
 }
 
 impl Reach {
-    pub fn of(asked: &Asked) -> Self {
+    pub fn of(asked: &Asked, gaps: &Frame, totals: &Frame) -> Self {
         let manifest = &asked.target.snapshot.manifest;
-        let period = asked.filter.period.unwrap_or_default();
-        let narrowed = |(first, last): (i64, i64)| {
-            (period.from.map_or(first, |from| from.max(first)), period.to.map_or(last, |to| to.min(last)))
-        };
-        Self { span: manifest.first_us.zip(manifest.last_us).map(narrowed) }
+        let micros = |frame: &Frame, column: &str| (frame.number(column, 0).unwrap_or_default() * 1e6).ceil() as i64;
+        Self {
+            log: manifest.first_us.zip(manifest.last_us),
+            period: asked.filter.period.unwrap_or_default(),
+            gap: micros(gaps, "p95_s"),
+            cycle: micros(totals, "p90_s"),
+        }
     }
 
-    /// Whether a week, by its first day since 1970, lies wholly within.
-    pub fn has_week(&self, monday: i64) -> bool {
+    /// Whether a week, by its first day since 1970, lies wholly within; if it is about cases that ended, also whether they
+    /// really have.
+    pub fn has_week(&self, monday: i64, of_ends: bool) -> bool {
         let (from, to) = (monday * DAY_MICROS, (monday + 7) * DAY_MICROS);
-        self.span.is_some_and(|(first, last)| first <= from && to <= last)
+        let Some((first, last)) = self.log else { return false };
+        let last = if of_ends { last.saturating_sub(self.gap) } else { last };
+        let Period { from: earliest, to: latest, .. } = self.period;
+        first.max(earliest.unwrap_or(first)) <= from && to <= last.min(latest.unwrap_or(last))
     }
 }
 
@@ -104,11 +122,8 @@ impl Pairing {
 
     /// The sum of a weekly count over each period, now and before.
     pub fn sums(&self, frame: &Frame, column: &str) -> (f64, f64) {
-        let sum = |from: i64, to: i64| {
-            let within = |(monday, _): &(i64, Option<f64>)| (from..to).contains(&(monday * DAY_MICROS));
-            weekly(frame, column).into_iter().filter(within).filter_map(|(_, value)| value).sum()
-        };
-        (sum(self.middle, self.to), sum(self.from, self.middle))
+        let weeks = weekly(frame, column);
+        (sum(&weeks, self.middle, self.to), sum(&weeks, self.from, self.middle))
     }
 }
 
@@ -119,18 +134,25 @@ pub(super) fn weekly(frame: &Frame, column: &str) -> Vec<(i64, Option<f64>)> {
     weeks.iter().enumerate().filter_map(at).collect()
 }
 
+/// The sum over the weeks that begin within a period.
+fn sum(weeks: &[(i64, Option<f64>)], from: i64, to: i64) -> f64 {
+    let within = |(monday, _): &&(i64, Option<f64>)| (from..to).contains(&(monday * DAY_MICROS));
+    weeks.iter().filter(within).filter_map(|(_, value)| *value).sum()
+}
+
 /// Which periods are compared, or why none are.
-pub(super) fn pairing(asked: &Asked, reach: &Reach, throughput: &Frame) -> Result<Pairing, &'static str> {
-    let manifest = &asked.target.snapshot.manifest;
-    let log = manifest.first_us.zip(manifest.last_us).ok_or("the log has no times")?;
-    match &asked.filter.period {
-        Some(period) => of_period(&asked.filter, *period, log),
-        None => of_weeks(&asked.filter, reach, log, &weekly(throughput, "cases")),
+pub(super) fn pairing(filter: &Filter, reach: &Reach, throughput: &Frame) -> Result<Pairing, &'static str> {
+    match filter.period {
+        Some(_) => of_period(filter, reach),
+        None => of_weeks(filter, reach, &weekly(throughput, "cases")),
     }
 }
 
+const NO_TIMES: &str = "the log has no times";
+
 /// The period of the filter and the equally long one before it.
-fn of_period(filter: &Filter, period: Period, (first, last): (i64, i64)) -> Result<Pairing, &'static str> {
+fn of_period(filter: &Filter, reach: &Reach) -> Result<Pairing, &'static str> {
+    let ((first, last), period) = (reach.log.ok_or(NO_TIMES)?, reach.period);
     let middle = period.from.ok_or("the period has no beginning, so nothing lies before it")?;
     let to = period.to.unwrap_or(last.saturating_add(1));
     if to <= middle {
@@ -145,21 +167,17 @@ fn of_period(filter: &Filter, period: Period, (first, last): (i64, i64)) -> Resu
     }
     let before =
         Filter { period: Some(Period { from: Some(from), to: Some(middle), by: period.by }), ..filter.clone() };
-    Ok(Pairing { weeks: None, now: filter.clone(), before, from, middle, to })
+    // Cases that started in the period need their time to end.
+    let needed = if period.by == PeriodBy::Start { reach.cycle } else { reach.gap };
+    let settled = to <= last.saturating_sub(needed);
+    Ok(Pairing { weeks: None, now: filter.clone(), before, settled, from, middle, to })
 }
 
-/// The last full weeks of the log and as many before, the fewest that have enough cases to tell anything.
-fn of_weeks(
-    filter: &Filter,
-    reach: &Reach,
-    (first, last): (i64, i64),
-    finished: &[(i64, Option<f64>)],
-) -> Result<Pairing, &'static str> {
-    let to = i64::from(monday(last)) * DAY_MICROS;
-    let count = |from: i64, to: i64| -> f64 {
-        let within = |(monday, _): &&(i64, Option<f64>)| (from..to).contains(&(monday * DAY_MICROS));
-        finished.iter().filter(within).filter_map(|(_, cases)| *cases).sum()
-    };
+/// The last full weeks of which it is known what ended in them, and as many before: the fewest that have enough cases to
+/// tell anything.
+fn of_weeks(filter: &Filter, reach: &Reach, finished: &[(i64, Option<f64>)]) -> Result<Pairing, &'static str> {
+    let (first, last) = reach.log.ok_or(NO_TIMES)?;
+    let to = i64::from(monday(last.saturating_sub(reach.gap))) * DAY_MICROS;
     let part = |from: i64, to: i64| {
         let period = Period { from: Some(from), to: Some(to), by: PeriodBy::End };
         Filter { period: Some(period), ..filter.clone() }
@@ -167,12 +185,11 @@ fn of_weeks(
     let pair = |weeks: i64| {
         let middle = to - weeks * WEEK_MICROS;
         let from = middle - weeks * WEEK_MICROS;
-        let enough = |from: i64, to: i64| count(from, to) >= ENOUGH as f64;
+        let enough = |from: i64, to: i64| sum(finished, from, to) >= ENOUGH as f64;
         // A week that the log only reaches into is no full one.
-        let known = from >= first && reach.has_week(from / DAY_MICROS);
-        let fits = known && enough(from, middle) && enough(middle, to);
-        let weeks = Some(weeks);
-        fits.then(|| Pairing { weeks, now: part(middle, to), before: part(from, middle), from, middle, to })
+        let fits = from >= first && enough(from, middle) && enough(middle, to);
+        let (now, before) = (part(middle, to), part(from, middle));
+        fits.then_some(Pairing { weeks: Some(weeks), now, before, settled: true, from, middle, to })
     };
     WEEKS.into_iter().find_map(pair).ok_or("fewer than 29 cases ended in 52 full weeks, or in the 52 before")
 }
@@ -184,51 +201,68 @@ mod tests {
 
     const LOG: (&str, &str) = ("2024-01-01", "2024-12-18T12:00:00Z");
 
-    fn log() -> (i64, i64) {
-        (parse(LOG.0).unwrap(), parse(LOG.1).unwrap())
+    fn reach(filter: &Filter, gap_days: i64) -> Reach {
+        let log = Some((parse(LOG.0).unwrap(), parse(LOG.1).unwrap()));
+        let (gap, cycle) = (gap_days * DAY_MICROS, 2 * gap_days * DAY_MICROS);
+        Reach { log, period: filter.period.unwrap_or_default(), gap, cycle }
     }
 
-    fn period(text: &str) -> Result<(String, String), &'static str> {
+    fn period(text: &str, gap_days: i64) -> Result<(String, bool), &'static str> {
         let filter: Filter = text.parse().unwrap();
-        let found = of_period(&filter, filter.period.unwrap(), log())?;
+        let found = of_period(&filter, &reach(&filter, gap_days))?;
         assert_eq!((found.weeks, found.now.to_string()), (None, filter.to_string()));
-        Ok((found.before.to_string(), found.told().now_to))
+        Ok((found.before.to_string(), found.settled))
     }
 
     #[test]
     fn a_period_is_held_against_the_one_before() {
-        let march = period("start=2024-03-01..2024-04-01;with=A").unwrap();
+        let march = period("start=2024-03-01..2024-04-01;with=A", 0).unwrap();
         assert_eq!(march.0, "start=2024-01-30T00:00:00Z..2024-03-01T00:00:00Z;with=A");
         // Open at its end, it ends with the log.
-        let since = period("end=2024-12-17T12:00:00Z..").unwrap();
+        let since = period("end=2024-12-17T12:00:00Z..", 1).unwrap();
         assert_eq!(since.0, "end=2024-12-16T11:59:59.999999Z..2024-12-17T12:00:00Z");
         for (text, why) in [
             ("start=..2024-03-01", "no beginning"),
             ("start=2024-02-01..2024-06-01", "reach back"),
             ("start=2024-12-01..2025-01-01", "ends after"),
         ] {
-            assert!(period(text).unwrap_err().contains(why), "{text}");
+            assert!(period(text, 0).unwrap_err().contains(why), "{text}");
         }
     }
 
     #[test]
+    fn cases_need_time_to_end() {
+        let settled = |text: &str| period(text, 10).unwrap().1;
+        // 10 days between events, 20 for a case; the log ends on 18 December.
+        assert!(settled("end=2024-12-01..2024-12-08") && !settled("end=2024-12-01..2024-12-09"));
+        assert!(settled("start=2024-11-20..2024-11-28") && !settled("start=2024-11-20..2024-11-29"));
+        assert!(!settled("start=2024-12-01.."));
+        let weeks = |of_ends: bool, day: &str| {
+            reach(&Filter::default(), 10).has_week(parse(day).unwrap() / DAY_MICROS, of_ends)
+        };
+        assert!(weeks(false, "2024-12-09") && !weeks(false, "2024-12-16"));
+        assert!(weeks(true, "2024-12-01") && !weeks(true, "2024-12-02"));
+    }
+
+    #[test]
     fn the_fewest_weeks_with_enough_cases_are_compared() {
-        let reach = Reach { span: Some(log()) };
-        let check = |per_week: f64, expected: Result<i64, ()>| {
+        let check = |per_week: f64, gap_days: i64, expected: Result<(i64, &str), ()>| {
             // 2024-01-01 is a Monday; the last week is cut off by the end of the log.
             let monday = parse(LOG.0).unwrap() / DAY_MICROS;
             let weeks: Vec<(i64, Option<f64>)> = (0..51).map(|week| (monday + week * 7, Some(per_week))).collect();
-            let found = of_weeks(&Filter::default(), &reach, log(), &weeks);
-            assert_eq!(found.as_ref().map(|pairing| pairing.weeks.unwrap()).map_err(|_| ()), expected, "{per_week}");
-            if let Ok(pairing) = found {
-                let told = pairing.told();
-                assert_eq!(told.now_to, "2024-12-16T00:00:00Z");
-                assert!(told.now.starts_with("end=") && pairing.length() == pairing.weeks.unwrap() as f64);
+            let found = of_weeks(&Filter::default(), &reach(&Filter::default(), gap_days), &weeks);
+            if let Ok(pairing) = &found {
+                assert!(pairing.told().now.starts_with("end=") && pairing.settled);
+                assert_eq!(Some(pairing.length()), pairing.weeks.map(|weeks| weeks as f64));
             }
+            let told = found.map(|pairing| pairing.told());
+            let found = told.as_ref().map(|told| (told.weeks.unwrap(), told.now_to.get(..10).unwrap())).map_err(|_| ());
+            assert_eq!(found, expected, "{per_week}");
         };
-        check(8.0, Ok(4));
-        check(7.0, Ok(13));
+        check(8.0, 0, Ok((4, "2024-12-16")));
+        check(8.0, 5, Ok((4, "2024-12-09")));
+        check(7.0, 0, Ok((13, "2024-12-16")));
         // 13 weeks would have 26 cases, and 26 weeks would reach back before the log.
-        check(2.0, Err(()));
+        check(2.0, 0, Err(()));
     }
 }

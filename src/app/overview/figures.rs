@@ -4,6 +4,7 @@ use super::Measured;
 use super::compared::{ENOUGH, Pairing, Reach, Side, weekly};
 use crate::model::kind::Kind;
 use crate::model::time::{DAY_MICROS, rfc3339};
+use crate::query::Frame;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,6 +40,8 @@ pub struct Figure {
     pub less_is_better: Option<bool>,
     /// How it differs from the period before; null if there is nothing comparable.
     pub change: Option<Change>,
+    /// Why there is nothing.
+    pub not_compared: Option<&'static str>,
 }
 
 /// A value of a week.
@@ -109,7 +112,7 @@ const FINISHED: Outline = Outline {
     id: "finished_per_week",
     title: "Finished per week",
     kind: Kind::Number,
-    formula: "The mean over all full weeks of the log.",
+    formula: "The mean over all full weeks, without the newest, of whose cases it is not known yet whether they ended.",
     query: ("throughput", "cases"),
     weekly: "throughput",
     less_is_better: None,
@@ -133,33 +136,30 @@ const HANDOFFS: Outline = Outline {
     less_is_better: Some(true),
 };
 
-type Sides<'a> = Option<(&'a Pairing, &'a (Side, Side))>;
+/// Both sides of the comparison, now and before, or why there are none.
+type Sides<'a> = Result<(&'a Pairing, (Side, Side)), &'static str>;
+type Compared = Result<Change, &'static str>;
 
 /// All six.
-pub(super) fn figures(measured: &Measured, reach: &Reach, sides: Sides<'_>) -> Vec<Figure> {
+pub(super) fn figures(measured: &Measured, reach: &Reach, sides: &Sides<'_>) -> Vec<Figure> {
     let Measured { whole, arrivals, throughput, cycle, rework, handoffs } = measured;
-    let course = |frame, column| -> Vec<Week> { course(&weekly(frame, column), reach) };
+    let ended = |frame, column| full(&weekly(frame, column), reach, true);
     let quantile = |pick: fn(&Side) -> Option<f64>, least: i64| of_cases(sides, pick, least);
-    let started = sides.and_then(|(pairing, (now, before))| match pairing.weeks {
-        Some(_) => counts(pairing.sums(arrivals, "cases")),
-        None => counts((now.cases as f64, before.cases as f64)),
-    });
-    let finished = sides.and_then(|(pairing, (now, before))| per_week(pairing, now, before));
-    let finished_each = full(&weekly(throughput, "cases"), reach);
+    let finished = ended(throughput, "cases");
     vec![
-        CASES.figure(Some(whole.cases as f64), course(arrivals, "cases"), started, ""),
-        MEDIAN.figure(whole.median_s, course(cycle, "median_s"), quantile(|side| side.median_s, FEW), NO_TIMES),
-        P90.figure(whole.p90_s, course(cycle, "p90_s"), quantile(|side| side.p90_s, ENOUGH), NO_TIMES),
-        FINISHED.figure(
-            mean(&finished_each),
-            course(throughput, "cases"),
-            finished,
-            "no week lies wholly within the log",
+        CASES.figure(
+            Some(whole.cases as f64),
+            &full(&weekly(arrivals, "cases"), reach, false),
+            started(sides, arrivals),
+            "",
         ),
-        REWORK.figure(whole.rework, course(rework, "share"), quantile(|side| side.rework, FEW), "there is no case"),
+        MEDIAN.figure(whole.median_s, &ended(cycle, "median_s"), quantile(|side| side.median_s, FEW), NO_TIMES),
+        P90.figure(whole.p90_s, &ended(cycle, "p90_s"), quantile(|side| side.p90_s, ENOUGH), NO_TIMES),
+        FINISHED.figure(mean(&finished), &finished, per_week(sides), "no week lies wholly within the log"),
+        REWORK.figure(whole.rework, &ended(rework, "share"), quantile(|side| side.rework, FEW), "there is no case"),
         HANDOFFS.figure(
             whole.handoffs,
-            course(handoffs, "per_case"),
+            &ended(handoffs, "per_case"),
             quantile(|side| side.handoffs, FEW),
             "no event names who did it; map a column as resource to know",
         ),
@@ -167,8 +167,15 @@ pub(super) fn figures(measured: &Measured, reach: &Reach, sides: Sides<'_>) -> V
 }
 
 impl Outline {
-    fn figure(self, value: Option<f64>, weekly: Vec<Week>, change: Option<Change>, missing: &'static str) -> Figure {
+    fn figure(
+        self,
+        value: Option<f64>,
+        weeks: &[(i64, Option<f64>)],
+        change: Compared,
+        missing: &'static str,
+    ) -> Figure {
         let share = self.kind == Kind::Share;
+        let not_compared = change.as_ref().err().copied();
         Figure {
             id: self.id,
             title: self.title,
@@ -179,12 +186,16 @@ impl Outline {
             query: self.query.0,
             column: self.query.1,
             weekly_query: self.weekly,
-            weekly,
+            weekly: course(weeks),
             less_is_better: self.less_is_better,
-            change: change.map(|change| Change { relative: change.relative.filter(|_| !share), ..change }),
+            change: change.ok().map(|change| Change { relative: change.relative.filter(|_| !share), ..change }),
+            not_compared,
         }
     }
 }
+
+const UNSETTLED: &str = "cases of the period may still have been under way at the end of the log";
+const NONE_BEFORE: &str = "there were none in the period before";
 
 fn change(now: f64, before: f64, cases: (i64, i64)) -> Change {
     let relative = (before > 0.0).then(|| now / before - 1.0);
@@ -192,32 +203,48 @@ fn change(now: f64, before: f64, cases: (i64, i64)) -> Change {
 }
 
 /// A figure of both sides, if each rests on so many cases.
-fn of_cases(sides: Sides<'_>, pick: fn(&Side) -> Option<f64>, least: i64) -> Option<Change> {
-    let (now, before) = sides?.1;
-    let cases = (now.cases, before.cases);
-    if cases.0 < least || cases.1 < least {
-        return None;
+fn of_cases(sides: &Sides<'_>, pick: fn(&Side) -> Option<f64>, least: i64) -> Compared {
+    let (pairing, (now, before)) = sides.as_ref().map_err(|why| *why)?;
+    if !pairing.settled {
+        return Err(UNSETTLED);
     }
-    Some(change(pick(now)?, pick(before)?, cases))
+    if now.cases < least || before.cases < least {
+        return Err(if least == ENOUGH {
+            "fewer than 29 cases in one period"
+        } else {
+            "fewer than 5 cases in one period"
+        });
+    }
+    let both = pick(now).zip(pick(before)).ok_or("it is not known for both periods")?;
+    Ok(change(both.0, both.1, (now.cases, before.cases)))
 }
 
-/// Two counts; from nothing there is no change to tell.
-fn counts((now, before): (f64, f64)) -> Option<Change> {
-    (before > 0.0).then(|| change(now, before, (now as i64, before as i64)))
+/// Cases that started. Weeks are told by when cases end, so those that started are counted anew.
+fn started(sides: &Sides<'_>, arrivals: &Frame) -> Compared {
+    let (pairing, (now, before)) = sides.as_ref().map_err(|why| *why)?;
+    let (now, before) = match pairing.weeks {
+        Some(_) => pairing.sums(arrivals, "cases"),
+        None => (now.cases as f64, before.cases as f64),
+    };
+    if before > 0.0 { Ok(change(now, before, (now as i64, before as i64))) } else { Err(NONE_BEFORE) }
 }
 
-fn per_week(pairing: &Pairing, now: &Side, before: &Side) -> Option<Change> {
+fn per_week(sides: &Sides<'_>) -> Compared {
+    let (pairing, (now, before)) = sides.as_ref().map_err(|why| *why)?;
     let each = |side: &Side| side.cases as f64 / pairing.length();
-    (before.cases > 0).then(|| change(each(now), each(before), (now.cases, before.cases)))
+    match (pairing.settled, before.cases) {
+        (false, _) => Err(UNSETTLED),
+        (true, 0) => Err(NONE_BEFORE),
+        (true, _) => Ok(change(each(now), each(before), (now.cases, before.cases))),
+    }
 }
 
 /// The weeks that lie wholly within the log and the period.
-fn full(weekly: &[(i64, Option<f64>)], reach: &Reach) -> Vec<(i64, Option<f64>)> {
-    weekly.iter().filter(|(monday, _)| reach.has_week(*monday)).copied().collect()
+fn full(weekly: &[(i64, Option<f64>)], reach: &Reach, of_ends: bool) -> Vec<(i64, Option<f64>)> {
+    weekly.iter().filter(|(monday, _)| reach.has_week(*monday, of_ends)).copied().collect()
 }
 
-fn course(weekly: &[(i64, Option<f64>)], reach: &Reach) -> Vec<Week> {
-    let weeks = full(weekly, reach);
+fn course(weeks: &[(i64, Option<f64>)]) -> Vec<Week> {
     let day = |monday: i64| rfc3339(monday * DAY_MICROS).chars().take_while(|sign| *sign != 'T').collect();
     let week = |(monday, value): &(i64, Option<f64>)| Week { week: day(*monday), value: *value };
     weeks[weeks.len().saturating_sub(COURSE)..].iter().map(week).collect()
@@ -232,24 +259,23 @@ fn mean(weeks: &[(i64, Option<f64>)]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn side(cases: i64, median_s: Option<f64>) -> Side {
-        Side { cases, median_s, p90_s: None, rework: Some(0.5), handoffs: None }
+    #[test]
+    fn shares_change_by_points_and_the_rest_by_parts() {
+        let moved = || Ok(change(0.3, 0.2, (50, 50)));
+        assert_eq!(REWORK.figure(Some(0.3), &[], moved(), "").change.unwrap().relative, None);
+        let median = MEDIAN.figure(Some(0.3), &[], moved(), "").change.unwrap();
+        assert!((median.relative.unwrap() - 0.5).abs() < 1e-9);
+        assert_eq!(change(2.0, 0.0, (1, 1)).relative, None);
+        let nothing = MEDIAN.figure(None, &[], Err("why"), NO_TIMES);
+        assert_eq!((nothing.missing, nothing.not_compared, nothing.change), (Some(NO_TIMES), Some("why"), None));
     }
 
     #[test]
-    fn few_cases_have_no_change() {
-        assert_eq!(counts((3.0, 0.0)), None);
-        assert_eq!(counts((3.0, 4.0)).unwrap().relative, Some(-0.25));
-        let change = change(2.0, 0.0, (1, 1));
-        assert_eq!((change.relative, change.now), (None, 2.0));
-    }
-
-    #[test]
-    fn shares_change_by_points() {
-        let change = Some(change(0.3, 0.2, (50, 50)));
-        assert_eq!(REWORK.figure(Some(0.3), Vec::new(), change.clone(), "").change.unwrap().relative, None);
-        assert!(MEDIAN.figure(Some(0.3), Vec::new(), change, "").change.unwrap().relative.is_some());
-        assert_eq!(MEDIAN.figure(None, Vec::new(), None, NO_TIMES).missing, Some(NO_TIMES));
-        assert_eq!(side(3, None).rework, Some(0.5));
+    fn the_course_goes_back_two_years() {
+        let weeks: Vec<(i64, Option<f64>)> = (0..200).map(|week| (week * 7 + 4, Some(week as f64))).collect();
+        let found = course(&weeks);
+        assert_eq!((found.len(), found[103].value, mean(&weeks)), (COURSE, Some(199.0), Some(99.5)));
+        assert_eq!(found[0].week, "1971-11-08");
+        assert!(mean(&[]).is_none() && course(&[]).is_empty());
     }
 }

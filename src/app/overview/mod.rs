@@ -86,11 +86,12 @@ impl App {
     /// # Errors
     /// Those of the queries.
     pub async fn overview(&self, asked: &Asked) -> Result<Overview, AppError> {
-        let [totals, reworked, handed, arrivals, throughput, cycle, rework, handoffs, waiting, repeated] = self
+        let [totals, gaps, reworked, handed, arrivals, throughput, cycle, rework, handoffs, waiting, repeated] = self
             .ask_all(
                 asked,
                 [
                     "log_totals",
+                    "event_gaps",
                     "rework_cases",
                     "handoffs_per_case",
                     "arrivals",
@@ -104,17 +105,17 @@ impl App {
             )
             .await?;
         let variants = self.variants(asked, Some(TOLD)).await?;
-        let reach = Reach::of(asked);
+        let reach = Reach::of(asked, &gaps, &totals);
         let whole = Side::new(&totals, &reworked, &handed);
         let measured = Measured { whole, arrivals, throughput, cycle, rework, handoffs };
-        let pairing = compared::pairing(asked, &reach, &measured.throughput);
+        let pairing = compared::pairing(&asked.filter, &reach, &measured.throughput);
         let sides = match &pairing {
-            Ok(pairing) => Some(self.sides(asked, pairing, &measured).await?),
-            Err(_) => None,
+            Ok(pairing) => Ok((pairing, self.sides(asked, pairing, &measured).await?)),
+            Err(why) => Err(*why),
         };
         Ok(Overview {
             cases: measured.whole.cases,
-            figures: figures::figures(&measured, &reach, pairing.as_ref().ok().zip(sides.as_ref())),
+            figures: figures::figures(&measured, &reach, &sides),
             compared: pairing.as_ref().ok().map(Pairing::told),
             not_compared: pairing.err().map(str::to_owned),
             waits: waits(&waiting),

@@ -30,6 +30,9 @@ use std::collections::BTreeMap;
 
 /// Width of the histogram in pixels of its own.
 const WIDTH: u32 = 640;
+/// Why the weeks that are compared do not reach up to the end of the log.
+pub const NEWEST_LEFT_OUT: &str =
+    "Newer weeks are left out: cases that were still under way at the end of the log seem to have ended in them.";
 /// So many activities are on the small map, apart from those that connect them.
 const ON_MAP: usize = 8;
 
@@ -88,6 +91,7 @@ struct Skipped {
 /// Which periods the changes compare, each with its cases.
 struct ComparedView {
     words: String,
+    note: &'static str,
     now: (String, String),
     before: (String, String),
 }
@@ -270,7 +274,7 @@ fn histogram(mut spec: Spec, median: Option<f64>, filter: &Filter, to_list: &dyn
         let link = |bin: &Bin| Some(to_list(&within(filter, bin)));
         spec.links = histogram.bins.iter().map(link).collect();
     }
-    draw(&spec, Theme::Page, Size::card(WIDTH, 300))
+    draw(&spec, Theme::Page, Size::card(WIDTH, 370))
 }
 
 /// The cases of a class: its upper end, a whole number of microseconds, belongs to the next one.
@@ -300,11 +304,13 @@ fn compared(overview: &Overview, list: &Address) -> Option<ComparedView> {
     let compared = overview.compared.as_ref()?;
     let link = |from: &str, to: &str, filter: &str| (period(from, to), list.with("filter", filter).href());
     let words = match compared.weeks {
-        Some(weeks) => format!("Changes compare cases that ended in the last {weeks} full weeks of the log,"),
+        Some(weeks) => format!("Changes compare cases that ended in {weeks} full weeks,"),
         None => "Changes compare the chosen period,".to_owned(),
     };
+    let note = compared.weeks.map_or("", |_| NEWEST_LEFT_OUT);
     Some(ComparedView {
         words,
+        note,
         now: link(&compared.now_from, &compared.now_to, &compared.now),
         before: link(&compared.before_from, &compared.now_from, &compared.before),
     })

@@ -18,10 +18,11 @@ pub struct Spark {
 }
 
 impl Spark {
-    /// The course of these values from left to right; "no data" leaves a gap. A single value has no course.
+    /// The course of these values from left to right; "no data" leaves a gap. A single value has no course, nor have values
+    /// of which most are missing.
     pub fn of(values: &[Option<f64>]) -> Option<Self> {
         let known = || values.iter().flatten().copied();
-        if known().count() < 2 {
+        if known().count() < 2 || 2 * known().count() < values.len() {
             return None;
         }
         let (low, high) = known().fold((0.0_f64, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
@@ -61,6 +62,7 @@ mod tests {
         assert_eq!(spark.area, "M0 33L33.3 3V36H0Z");
         let level = Spark::of(&[Some(0.0), Some(0.0)]).unwrap();
         assert_eq!(level.line, "M0 33L100 33");
+        assert!(Spark::of(&[Some(1.0), Some(1.0), None, None, None]).is_none());
         assert!(Spark::of(&[Some(1.0), None]).is_none() && Spark::of(&[]).is_none());
     }
 }

@@ -21,10 +21,10 @@ pub struct Tile {
     /// How it moved; nothing if there is nothing comparable.
     pub moved: Option<Moved>,
     /// Why it is not said how it moved.
-    pub unmoved: String,
+    pub unmoved: &'static str,
     /// Its course.
     pub spark: Option<Spark>,
-    /// The course in words.
+    /// The course in words, or why there is none.
     pub course: String,
     /// Text form of a filter that keeps the cases behind it.
     pub filter: String,
@@ -41,7 +41,7 @@ pub struct Moved {
     pub tone: &'static str,
     /// By how much.
     pub by: String,
-    /// What it was.
+    /// What it was, and has become.
     pub was: String,
     /// All of it, for those who do not see sign and colour.
     pub say: String,
@@ -70,15 +70,16 @@ fn tile(
     };
     let mut definition = Definition::of(figure.id, &app.about(figure.query)?, population).titled(figure.title);
     definition.formula = formula(app, figure, &definition.formula, overview.compared.as_ref())?;
+    let spark = Spark::of(&figure.weekly.iter().map(|week| week.value).collect::<Vec<_>>());
     Ok(Tile {
         label: figure.title,
         value,
         unit,
         missing: figure.missing,
         moved: figure.change.as_ref().and_then(|change| moved(figure, change)),
-        unmoved: unmoved(overview),
-        spark: Spark::of(&figure.weekly.iter().map(|week| week.value).collect::<Vec<_>>()),
-        course: course(figure),
+        unmoved: figure.not_compared.unwrap_or_default(),
+        course: course(figure, spark.is_some()),
+        spark,
         filter: behind(&asked.filter, figure).canonical().to_string(),
         definition,
     })
@@ -133,7 +134,7 @@ fn moved(figure: &Figure, change: &Change) -> Option<Moved> {
         let part = change.relative?;
         (part, format!("{} %", plain(part.abs() * 100.0, if part.abs() < 0.1 { 1 } else { 0 })))
     };
-    let was = format!("was {}", written(figure.kind, change.before));
+    let was = from_to(figure, change);
     if size.abs() < LEAST_CHANGE {
         let (by, say) = ("no change".to_owned(), format!("no change, {was}"));
         return Some(Moved { icon: "same", tone: "", by, was, say });
@@ -149,11 +150,24 @@ fn moved(figure: &Figure, change: &Change) -> Option<Moved> {
     Some(Moved { icon: if up { "up" } else { "down" }, tone, by, was, say })
 }
 
-fn unmoved(overview: &Overview) -> String {
-    overview.not_compared.clone().unwrap_or_else(|| "too few cases in one of the periods".to_owned())
+/// What it was and what it has become; only the former where the latter is the value of the figure itself.
+fn from_to(figure: &Figure, change: &Change) -> String {
+    let (before, now) = (written(figure.kind, change.before), written(figure.kind, change.now));
+    if figure.value == Some(change.now) {
+        return format!("was {before}");
+    }
+    match (before.rsplit_once(' '), now.rsplit_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} → {now}"),
+        _ => format!("{before} → {now}"),
+    }
 }
 
-fn course(figure: &Figure) -> String {
+fn course(figure: &Figure, drawn: bool) -> String {
+    if !drawn {
+        let why =
+            if figure.weekly.len() < 2 { "too few weeks for a line" } else { "too few cases in most weeks for a line" };
+        return if figure.value.is_some() { why.to_owned() } else { String::new() };
+    }
     let known = figure.weekly.iter().filter_map(|week| Some((&week.week, week.value?)));
     let least = known.clone().min_by(|a, b| a.1.total_cmp(&b.1));
     let most = known.max_by(|a, b| a.1.total_cmp(&b.1));
@@ -190,8 +204,22 @@ mod tests {
     fn figure(id: &'static str, kind: Kind, less_is_better: Option<bool>, value: Option<f64>) -> Figure {
         let (weekly, missing) = (Vec::new(), None);
         let (title, formula, query, column, weekly_query) = ("T", "", "log_totals", "cases", "arrivals");
-        let change = None;
-        Figure { id, title, kind, value, missing, formula, query, column, weekly_query, weekly, less_is_better, change }
+        let (change, not_compared) = (None, None);
+        Figure {
+            id,
+            title,
+            kind,
+            value,
+            missing,
+            formula,
+            query,
+            column,
+            weekly_query,
+            weekly,
+            less_is_better,
+            change,
+            not_compared,
+        }
     }
 
     fn change(now: f64, before: f64) -> Change {
@@ -200,7 +228,7 @@ mod tests {
 
     #[test]
     fn less_time_is_good_and_more_cases_are_neither() {
-        let time = figure("t", Kind::DurationS, Some(true), None);
+        let time = figure("t", Kind::DurationS, Some(true), Some(86_400.0 * 3.0));
         let faster = moved(&time, &change(86_400.0 * 3.0, 86_400.0 * 4.0)).unwrap();
         assert_eq!((faster.icon, faster.tone, faster.by.as_str()), ("down", "good", "25 %"));
         assert_eq!(faster.say, "down by 25 %, which is better; was 4 d");
@@ -208,8 +236,9 @@ mod tests {
         assert_eq!(moved(&time, &change(100.3, 100.0)).unwrap().icon, "same");
         let cases = figure("c", Kind::Count, None, None);
         let more = moved(&cases, &change(105.5, 100.0)).unwrap();
-        assert_eq!((more.icon, more.tone, more.by.as_str(), more.was.as_str()), ("up", "", "5.5 %", "was 100"));
-        let share = figure("s", Kind::Share, Some(true), None);
+        assert_eq!((more.icon, more.tone, more.by.as_str(), more.was.as_str()), ("up", "", "5.5 %", "100 → 106"));
+        assert_eq!(moved(&time, &change(86_400.0 * 5.0, 86_400.0 * 4.0)).unwrap().was, "4 → 5 d");
+        let share = figure("s", Kind::Share, Some(true), Some(0.12));
         let points = moved(&share, &Change { relative: None, ..change(0.12, 0.1) }).unwrap();
         assert_eq!((points.by.as_str(), points.was.as_str(), points.tone), ("2 points", "was 10 %", "bad"));
         assert_eq!(moved(&share, &Change { relative: None, ..change(0.11, 0.1) }).unwrap().by, "1 point");

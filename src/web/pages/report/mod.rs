@@ -14,7 +14,7 @@ use crate::model::answers::{Variant, Variants};
 use crate::web::answer::Answer;
 use crate::web::error::ApiError;
 use crate::web::form::Form;
-use crate::web::pages::overview::{sub, title};
+use crate::web::pages::overview::{NEWEST_LEFT_OUT, sub, title};
 use crate::web::pages::path::{Chevron, Code, Codes, shown};
 use crate::web::pages::tiles::{Tile, period, tiles};
 use askama::Template;
@@ -183,13 +183,13 @@ impl Report {
     fn compared(&self) -> String {
         match (&self.overview.compared, &self.overview.not_compared) {
             (Some(compared), _) => {
-                let weeks =
-                    compared.weeks.map(|weeks| format!("cases that ended in the last {weeks} full weeks of the log, "));
+                let weeks = compared.weeks.map(|weeks| format!("cases that ended in {weeks} full weeks, "));
                 format!(
-                    "Changes compare {}{}, with {}.",
+                    "Changes compare {}{}, with {}. {}",
                     weeks.unwrap_or_default(),
                     period(&compared.now_from, &compared.now_to),
-                    period(&compared.before_from, &compared.now_from)
+                    period(&compared.before_from, &compared.now_from),
+                    compared.weeks.map_or("", |_| NEWEST_LEFT_OUT)
                 )
             }
             (None, Some(why)) => format!("There is no change to tell: {why}."),
