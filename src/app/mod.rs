@@ -20,6 +20,7 @@ mod replay;
 mod run;
 mod schema;
 mod suggest;
+mod variants;
 mod views;
 mod waits;
 
@@ -40,6 +41,7 @@ pub use picture::{MapPicture, MapWish, missing_column};
 pub use run::SetWhenDropped;
 pub use schema::{SchemaColumn, SchemaTable};
 pub use suggest::Suggestion;
+pub use variants::{Grouping, VariantGroup};
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 pub use waits::Stretch;
 
