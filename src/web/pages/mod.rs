@@ -29,6 +29,7 @@ mod overview;
 mod palette;
 mod path;
 mod report;
+mod quality;
 mod shell;
 mod spark;
 mod spread;
