@@ -163,7 +163,7 @@ pub(super) fn activity_cases(frame: &Frame) -> Vec<ActivityCases> {
 }
 
 /// The duration columns of a row; nothing where there are no times.
-fn durations(frame: &Frame, row: usize) -> Option<Durations> {
+pub(super) fn durations(frame: &Frame, row: usize) -> Option<Durations> {
     Some(Durations {
         mean: frame.number("mean_s", row)?,
         median: frame.number("median_s", row)?,

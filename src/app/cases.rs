@@ -11,12 +11,37 @@ use std::collections::BTreeMap;
 impl App {
     /// A page of the cases, by start.
     pub async fn cases(&self, asked: &Asked, offset: usize, limit: usize) -> Result<Cases, AppError> {
+        self.cases_sorted(asked, "start", offset, limit).await
+    }
+
+    /// A page of the cases in an order that `case_list` knows.
+    ///
+    /// # Errors
+    /// `Query` for an order that it does not know, and those of the query.
+    pub async fn cases_sorted(
+        &self,
+        asked: &Asked,
+        sort: &str,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Cases, AppError> {
         let limit = limit.min(self.config.limits.rows_returned_max as usize);
-        let parameters = [("skip".to_owned(), offset.to_string()), ("take".to_owned(), limit.to_string())].into();
+        let parameters = [("skip", offset.to_string()), ("take", limit.to_string()), ("sort", sort.to_owned())];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).into();
         let frame = self.ask(asked, "case_list", &parameters).await?;
         let total = self.ask(asked, "log_totals", &BTreeMap::new()).await?.integer("cases", 0).unwrap_or_default();
         let rows = (0..frame.rows).map(|row| case_row(asked, &frame, row)).collect::<Result<_, _>>()?;
         Ok(Cases { total, cases: rows })
+    }
+
+    /// How many of the asked cases started before this one; none if it is not among them.
+    ///
+    /// # Errors
+    /// Those of the query.
+    pub async fn case_place(&self, asked: &Asked, case: &str) -> Result<Option<usize>, AppError> {
+        let parameters = [("case".to_owned(), case.to_owned())].into();
+        let frame = self.ask(asked, "case_place", &parameters).await?;
+        Ok(frame.integer("before", 0).and_then(|before| usize::try_from(before).ok()))
     }
 
     /// One case, event by event.

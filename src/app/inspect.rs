@@ -1,11 +1,19 @@
 //! A look at a file that stores nothing: what it is, how it would be read, and its first rows.
 
+use crate::app::quality::Quality;
 use crate::app::{App, AppError};
+use crate::ingest::build::{BuildOptions, Input, build};
 use crate::ingest::detect::{DetectionReport, TextShape};
-use crate::ingest::{Format, Progress, Room, inspect};
+use crate::ingest::sample::{self, Sample};
+use crate::ingest::{Format, ImportReport, IngestError, Progress, Room, inspect, read_file};
+use crate::model::filter::Filter;
 use crate::model::mapping::MappingOptions;
+use crate::model::time::rfc3339;
+use crate::query::Snapshot;
+use crate::store::Work;
 use serde::Serialize;
 use std::path::Path;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// How many rows a preview has.
@@ -25,8 +33,40 @@ pub struct Inspection {
     pub detected: Option<DetectionReport>,
     /// The mapping that an import would use; sent back as `mapping`, it is no longer guessed.
     pub mapping: MappingOptions,
-    /// The first rows of a text file, in the order of the columns.
+    /// The first rows: of a text file as they stand in it, in the order of the columns; of others as the log will have
+    /// them.
     pub preview: Vec<Vec<String>>,
+    /// What the cells of the preview are.
+    pub preview_columns: Vec<String>,
+    /// Some values of the time column, as they would be read.
+    pub times: Vec<TimeSample>,
+    /// How good the beginning of the file is; null where a part of it cannot be read alone.
+    pub quality: Option<Quality>,
+    /// Why no row of the beginning can be used.
+    pub unusable: Option<String>,
+}
+
+/// A value of the time column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TimeSample {
+    /// As it stands in the file.
+    pub text: String,
+    /// As it would be read, RFC 3339 UTC; null if it does not fit the format.
+    pub read: Option<String>,
+}
+
+/// A file that was looked at, and the beginning of it as a small log.
+pub struct Looked {
+    inspection: Inspection,
+    sampled: Option<Sampled>,
+    /// What was unpacked and built lies here.
+    _work: Work,
+}
+
+struct Sampled {
+    report: ImportReport,
+    snapshot: Arc<Snapshot>,
+    whole: bool,
 }
 
 impl App {
@@ -35,28 +75,107 @@ impl App {
     /// # Errors
     /// `Ingest` if it cannot be read, is too large once it is unpacked, nothing fits, or `progress` was cancelled;
     /// `Store`.
-    pub fn inspect(
+    pub fn look_at(
         &self,
         path: &Path,
         name: &str,
         options: &MappingOptions,
         progress: &Progress,
-    ) -> Result<Inspection, AppError> {
+    ) -> Result<Looked, AppError> {
         let work = self.store.begin_work()?;
-        let room = Room { folder: &work.folder("look")?, bytes_max: self.config.server.unpacked_bytes_max };
+        let folder = work.folder("look")?;
+        let room = Room { folder: &folder, bytes_max: self.config.server.unpacked_bytes_max };
         let (opened, shape) = inspect(path, options, room, progress)?;
         let is_text = opened.format == Format::Csv;
         let preview = shape.as_ref().filter(|_| is_text).map(|shape| preview(&opened.sample, opened.whole, shape));
         let detected = shape.as_ref().map(TextShape::report);
-        Ok(Inspection {
+        let mapping = proposed(options, detected.as_ref(), is_text);
+        let (sampled, unusable) = match sample::sample(path, &opened, shape.as_ref(), &folder)? {
+            None => (None, None),
+            Some(sample) => match self.sampled(&sample, &of_sample(&mapping, is_text), &work, progress) {
+                Ok(sampled) => (Some(sampled), None),
+                Err(AppError::Ingest(IngestError::NoRows { what, .. })) => (None, Some(what)),
+                Err(other) => return Err(other),
+            },
+        };
+        let columns = detected.iter().filter(|_| is_text).flat_map(|found| &found.columns);
+        let inspection = Inspection {
             file: name.to_owned(),
             format: opened.format,
             wrappers: opened.wrappers,
-            mapping: proposed(options, detected.as_ref(), is_text),
-            detected,
+            mapping,
             preview: preview.unwrap_or_default(),
-        })
+            preview_columns: columns.map(|column| column.name.clone()).collect(),
+            times: shape.as_ref().map(times).unwrap_or_default(),
+            detected,
+            quality: None,
+            unusable,
+        };
+        Ok(Looked { inspection, sampled, _work: work })
     }
+
+    /// What was found, with how good it is.
+    ///
+    /// # Errors
+    /// Those of the queries.
+    pub async fn inspected(&self, looked: Looked) -> Result<Inspection, AppError> {
+        let Looked { mut inspection, sampled, _work } = looked;
+        let Some(Sampled { report, snapshot, whole }) = sampled else { return Ok(inspection) };
+        inspection.quality = Some(self.quality(&report, &snapshot, whole).await?);
+        if inspection.preview_columns.is_empty() {
+            (inspection.preview_columns, inspection.preview) = self.first_events(&snapshot).await?;
+        }
+        Ok(inspection)
+    }
+
+    /// The beginning of the file as a log.
+    fn sampled(
+        &self,
+        sample: &Sample,
+        options: &MappingOptions,
+        work: &Work,
+        progress: &Progress,
+    ) -> Result<Sampled, AppError> {
+        let folder = work.folder("rows")?;
+        let (_, report) = read_file(&sample.path, options, &folder, 1, progress)?;
+        let tables = work.folder("tables")?;
+        let memory = (self.config.limits.import_memory_mb as usize) << 20;
+        let how = BuildOptions { lifecycle: options.lifecycle, threads: 1, memory };
+        build(&[Input { import: "sample".to_owned(), folder }], &tables, how, progress)?;
+        let snapshot = Arc::new(Snapshot::open(&tables)?);
+        Ok(Sampled { report, snapshot, whole: sample.whole })
+    }
+
+    /// The first events of a log as rows: names of the columns, and the cells.
+    async fn first_events(&self, snapshot: &Arc<Snapshot>) -> Result<(Vec<String>, Vec<Vec<String>>), AppError> {
+        let usual = ["case_id", "activity", "started_at", "ended_at", "resource", "role", "system", "lifecycle"];
+        let names = usual.into_iter().map(str::to_owned).chain(snapshot.attributes_of("events"));
+        let names: Vec<String> = names.collect();
+        let frame = self.engine().columns(snapshot, &Filter::default(), "events", &names, "case_idx").await?;
+        let shown = frame.rows.min(PREVIEW_ROWS);
+        // A column in which nothing stands says nothing.
+        let filled: Vec<usize> =
+            (0..names.len()).filter(|at| (0..shown).any(|row| !frame.json(*at, row).is_null())).collect();
+        let row = |row: usize| filled.iter().map(|at| frame.plain(*at, row)).collect();
+        Ok((filled.iter().map(|at| names[*at].clone()).collect(), (0..shown).map(row).collect()))
+    }
+}
+
+/// The sample is plain text of its own: nothing wraps it, and its encoding is known.
+fn of_sample(mapping: &MappingOptions, is_text: bool) -> MappingOptions {
+    MappingOptions { sheet: None, encoding: is_text.then(|| "UTF-8".to_owned()), ..mapping.clone() }
+}
+
+/// Values of the time column as they would be read.
+fn times(shape: &TextShape) -> Vec<TimeSample> {
+    let Some(times) = shape.time_formats.first() else { return Vec::new() };
+    let mut zone = shape.zone.clone();
+    let mut read = |text: &String| {
+        let parsed = times.format.parse(text.as_bytes())?;
+        Some(rfc3339(if parsed.zoned { parsed.micros } else { zone.to_utc(parsed.micros) }))
+    };
+    let samples = shape.columns.get(times.column).map(|column| column.samples.as_slice()).unwrap_or_default();
+    samples.iter().map(|text| TimeSample { text: text.clone(), read: read(text) }).collect()
 }
 
 /// What was asked for, completed by what was found.
@@ -97,14 +216,7 @@ fn proposed(options: &MappingOptions, detected: Option<&DetectionReport>, is_tex
 fn preview(sample: &[u8], whole: bool, shape: &TextShape) -> Vec<Vec<String>> {
     let (text, _) = shape.encoding.decode_without_bom_handling(&sample[shape.bom_len.min(sample.len())..]);
     let rows = text.get(shape.dialect.header_offset..).unwrap_or_default();
-    let mut builder = csv::ReaderBuilder::new();
-    builder.delimiter(shape.dialect.delimiter).has_headers(shape.dialect.has_header).flexible(true);
-    builder.quoting(shape.dialect.quote.is_some()).double_quote(shape.dialect.double_quote);
-    builder.escape(shape.dialect.escape);
-    if let Some(quote) = shape.dialect.quote {
-        builder.quote(quote);
-    }
-    let mut reader = builder.from_reader(rows.as_bytes());
+    let mut reader = sample::reader(shape, rows.as_bytes());
     let records = reader.records().map_while(Result::ok).take(PREVIEW_ROWS + 1);
     let mut found: Vec<Vec<String>> = records.map(|row| row.iter().map(str::to_owned).collect()).collect();
     if !whole && found.len() <= PREVIEW_ROWS {

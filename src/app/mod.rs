@@ -1,6 +1,7 @@
 //! The one service object. Command line and web call nothing else: here a name becomes a log version, a question an
 //! answer, a file an import.
 
+mod alike;
 mod answers;
 mod cases;
 mod chart;
@@ -17,9 +18,11 @@ mod kpi;
 mod overview;
 mod picture;
 mod replay;
+mod quality;
 mod run;
 mod schema;
 mod suggest;
+mod variants;
 mod views;
 mod waits;
 
@@ -32,14 +35,17 @@ pub use export::{ExportedLog, LogForm};
 pub use flows::{FilterWords, FlowInfo, Flows};
 pub use import::{ImportOutcome, ImportRequest, SourceFile};
 pub use incoming::{Incoming, Received};
-pub use inspect::Inspection;
+pub use inspect::{Inspection, Looked, TimeSample};
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
 pub use overview::{Change, Compared, Figure, Overview, Repeated, Wait, Week};
 pub use picture::{MapPicture, MapWish, missing_column};
+pub use picture::{MapPicture, MapWish};
+pub use quality::{Issue, Quality, Severity};
 pub use run::SetWhenDropped;
 pub use schema::{SchemaColumn, SchemaTable};
 pub use suggest::Suggestion;
+pub use variants::{Grouping, VariantGroup};
 pub use views::{ImportInfo, Imports, TokenInfo, TokenMade, Tokens};
 pub use waits::Stretch;
 

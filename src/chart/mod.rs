@@ -5,6 +5,7 @@
 //! holds the same figures for those who cannot see the picture. Only `svg` knows the plotting library.
 
 mod calendar;
+pub mod chevrons;
 pub mod format;
 pub mod input;
 pub mod scale;

@@ -18,6 +18,7 @@ mod progress;
 pub mod raw;
 mod read;
 mod report;
+pub mod sample;
 mod stream;
 pub mod timestamp;
 mod unpack;

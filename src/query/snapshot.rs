@@ -5,7 +5,7 @@ use crate::model::measure::Measure;
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
 use crate::query::functions::{
-    NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson,
+    NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson, without_repeats,
 };
 use datafusion::arrow::array::{AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit};
@@ -131,6 +131,7 @@ impl Snapshot {
         context.register_udf(week_start());
         periods().into_iter().for_each(|function| context.register_udf(function));
         context.register_udf(wilson());
+        context.register_udf(without_repeats());
         for (one, names) in &self.names {
             context.register_udf(name_function(one, Arc::clone(names)));
         }

@@ -7,6 +7,7 @@ use crate::web::error::ApiError;
 use crate::web::extract::{Places, pairs};
 use crate::web::form::{Form, Wish};
 use crate::web::state::Web;
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -110,21 +111,38 @@ impl Ask {
     ) -> Result<Response, ApiError> {
         let form = self.wish.choose(A::FORMS)?;
         let asked = self.open().await?;
-        let tag = etag(&Tagged {
+        let tag = self.tag(question, &asked, form);
+        let app = Arc::clone(&self.web.app);
+        self.kept(&tag, form, async { encode(work(app, asked).await?, form).await }).await
+    }
+
+    /// The tag of an answer about these cases.
+    pub fn tag(&self, question: &str, asked: &Asked, form: Form) -> String {
+        etag(&Tagged {
             log: &asked.target.key,
             queries: &self.web.fingerprint,
             question,
             filter: &asked.filter.to_string(),
             parameters: &self.rest,
             form,
-        });
-        if is_known(&self.headers, &tag) {
-            return Ok(not_modified(&tag));
+        })
+    }
+
+    /// The answer with this tag: the asker has it, or it is kept, or it is computed.
+    ///
+    /// # Errors
+    /// Those of `compute`.
+    pub async fn kept(
+        &self,
+        tag: &str,
+        form: Form,
+        compute: impl Future<Output = Result<Bytes, ApiError>>,
+    ) -> Result<Response, ApiError> {
+        if is_known(&self.headers, tag) {
+            return Ok(not_modified(tag));
         }
-        let app = Arc::clone(&self.web.app);
-        let compute = async { encode(work(app, asked).await?, form).await };
-        let body = if self.wants_fresh() { compute.await? } else { self.web.answers.get(&tag, compute).await? };
-        Ok(respond(body, form, Some(&tag)))
+        let body = if self.wants_fresh() { compute.await? } else { self.web.answers.get(tag, compute).await? };
+        Ok(respond(body, form, Some(tag)))
     }
 
     /// Answers without keeping anything.

@@ -115,6 +115,7 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/map", get(pages::map))
         .route("/flows/{flow}/variants", get(pages::variants))
         .route("/flows/{flow}/variants/chosen", get(pages::choose_variants))
+        .route("/flows/{flow}/variants/cover", get(pages::cover))
         .route("/flows/{flow}/cases", get(pages::cases))
         .route("/flows/{flow}/cases/{case}", get(pages::case))
         .route("/flows/{flow}/kpis", get(pages::kpis))

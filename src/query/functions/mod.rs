@@ -4,6 +4,7 @@
 mod duration_stats;
 mod names;
 mod number_set;
+mod paths;
 mod period;
 mod week;
 mod wilson;
@@ -11,6 +12,7 @@ mod wilson;
 pub use duration_stats::duration_stats;
 pub use names::{case_name, name_function};
 pub use number_set::{NumberSet, in_view, on_path};
+pub use paths::without_repeats;
 pub use period::{period_after, periods};
 pub use week::week_start;
 pub use wilson::wilson;

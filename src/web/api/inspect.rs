@@ -1,6 +1,6 @@
 //! A look at a file that stores nothing.
 
-use crate::app::Inspection;
+use crate::app::{Inspection, Looked};
 use crate::ingest::Progress;
 use crate::model::mapping::MappingOptions;
 use crate::web::api::upload::Uploaded;
@@ -38,15 +38,16 @@ pub async fn inspect(_: Viewer, State(web): State<Arc<Web>>, uploaded: Uploaded)
 pub async fn look(web: &Arc<Web>, uploaded: Uploaded) -> Result<Inspection, ApiError> {
     let progress = Progress::default();
     let _asker = Asker(progress.clone());
-    let look = move |web: &Web| -> Result<Inspection, ApiError> {
+    let look = move |web: &Web| -> Result<Looked, ApiError> {
         let [file] = uploaded.incoming.files.as_slice() else {
             let hint = "send one part named `file`, e.g. curl -F file=@log.csv";
             return Err(ApiError::bad_request("bad_part", "an inspection takes exactly one file", hint));
         };
-        let found = web.app.inspect(&file.path, &file.name, &uploaded.mapping, &progress);
+        let found = web.app.look_at(&file.path, &file.name, &uploaded.mapping, &progress);
         found.map_err(|error| ApiError::from(error).naming(&file.path, &file.name))
     };
-    web.blocking(look).await
+    let looked = web.blocking(look).await?;
+    Ok(web.app.inspected(looked).await?)
 }
 
 /// Who waits for a look: gone with the connection, which ends the work on another thread as well.

@@ -5,11 +5,12 @@ use crate::draw::theme::Theme;
 use crate::map::abstraction::Sliders;
 use crate::map::metric::Metric;
 use crate::model::answers::{Cases, ProcessMap, Replay, Stats, Timeline, Variants};
+use crate::web::answer::{Answer, encode};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::extract::Payload;
 use crate::web::form::Form;
-use crate::web::pages::Report;
+use crate::web::pages::{self, Report};
 use crate::web::table::Drawing;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -140,11 +141,20 @@ pub fn map_wish(ask: &Ask) -> Result<MapWish, ApiError> {
     Ok(MapWish { sliders, variants: ask.number("variants")?, focus, metric })
 }
 
-/// The paths really taken.
+/// The paths really taken: as data, or as a picture of chevrons (`.svg`, `.png`).
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/variants", tag = "answers",
-    params(OfFlow, AtVersion, FilterWords, ("top" = Option<usize>, Query, description = "only so many, the most frequent")),
+    params(OfFlow, AtVersion, FilterWords,
+        ("top" = Option<usize>, Query, description = "only so many, the most frequent; 30 in pictures"),
+        ("mode" = Option<String>, Query, description = "pictures: standard, time or difference"),
+        ("group" = Option<String>, Query, description = "pictures: repeats or set, instead of exact paths")),
     responses((status = 200, body = Variants)))]
 pub async fn variants(ask: Ask) -> Result<Response, ApiError> {
+    if ask.wants_picture(&[Form::Json, Form::Csv, Form::Svg, Form::Png])? {
+        ask.only(&["top", "mode", "group"])?;
+        let (form, asked) = (ask.form(pages::Strips::FORMS)?, ask.open().await?);
+        let tag = ask.tag("chevrons", &asked, form);
+        return ask.kept(&tag, form, async { encode(pages::strips(&ask, &asked).await?, form).await }).await;
+    }
     ask.only(&["top"])?;
     let top = ask.number("top")?;
     ask.answer("variants", |app, asked| async move { app.variants(&asked, top).await }).await
@@ -161,18 +171,21 @@ pub async fn replay(ask: Ask) -> Result<Response, ApiError> {
     ask.answer("replay", |app, asked| async move { app.replay(&asked, wanted).await }).await
 }
 
-/// The cases, by start.
+/// The cases, by start unless `sort` says otherwise.
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/cases", tag = "answers",
     params(OfFlow, AtVersion, FilterWords,
         ("limit" = Option<usize>, Query, description = "so many; 100 unless given, at most limits.rows_returned_max"),
-        ("offset" = Option<usize>, Query, description = "leaves out so many first")),
+        ("offset" = Option<usize>, Query, description = "leaves out so many first"),
+        ("sort" = Option<String>, Query, description = "start, end, duration, events or case; with _desc the other way round")),
     responses((status = 200, body = Cases)))]
 pub async fn cases(ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&["limit", "offset"])?;
+    ask.only(&["limit", "offset", "sort"])?;
+    let sort = ask.rest.get("sort").cloned().unwrap_or_default();
     let limit = ask.number("limit")?.unwrap_or(CASES_ON_A_PAGE);
     let offset = ask.number("offset")?.unwrap_or_default();
     let most = ask.web.app.config.limits.rows_returned_max;
-    ask.answer(&format!("cases {most}"), |app, asked| async move { app.cases(&asked, offset, limit).await }).await
+    let page = |app: Arc<App>, asked: Asked| async move { app.cases_sorted(&asked, &sort, offset, limit).await };
+    ask.answer(&format!("cases {most}"), page).await
 }
 
 /// One case, event by event.

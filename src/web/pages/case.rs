@@ -8,7 +8,8 @@ use crate::model::time;
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
-use crate::web::pages::cases::{case_href, flow_page, ranks, segment, stamp};
+use crate::web::pages::cases::{case_href, flow_page, order_words, ranks, segment, stamp};
+use crate::web::pages::definition::{Definition, Population};
 use crate::web::pages::gantt::{self, gantt};
 use crate::web::pages::page;
 use crate::web::pages::path::{Chevron, Codes, colour, shown};
@@ -22,7 +23,7 @@ use serde_json::Value;
 const EVENTS_SHOWN: usize = 1_000;
 
 /// What lanes there are: name in the address, and title.
-const LANES: [(&str, &str); 2] = [("resource", "People"), ("activity", "Activities")];
+const LANES: [(&str, &str); 3] = [("resource", "People"), ("activity", "Activities"), ("system", "Systems")];
 
 #[derive(Template)]
 #[template(path = "case.html")]
@@ -42,6 +43,7 @@ struct CasePage {
     lanes: Vec<Lane>,
     figure: Option<String>,
     figure_note: String,
+    definition: Definition,
     difference: Vec<Chevron>,
     no_difference: String,
     rows: Vec<Row>,
@@ -81,13 +83,13 @@ struct Place {
 
 /// The page.
 pub async fn case(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&["lanes", "at"])?;
+    ask.only(&["lanes", "at", "sort"])?;
     let asked = ask.open().await?;
     let id = ask.places.get("case")?;
     let timeline = ask.web.app.case(&asked, &id).await?;
-    let list = flow_page(&ask, &asked, "cases");
-    let own = format!("/flows/{}/cases/{}", encoded(&asked.target.flow), segment(&id));
     let parameter = |name: &str| ask.rest.get(name).map(String::as_str).unwrap_or_default();
+    let list = flow_page(&ask, &asked, "cases").with("sort", parameter("sort"));
+    let own = format!("/flows/{}/cases/{}", encoded(&asked.target.flow), segment(&id));
     let address = list.at(&own).with("lanes", parameter("lanes")).with("at", parameter("at"));
     let shell = Shell::of_flow(&ask, &parts, &asked, "cases").await?;
     let stats = ask.web.app.stats(&asked).await?;
@@ -98,6 +100,7 @@ pub async fn case(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let events = &timeline.timeline;
     let lane_name = |event: &TimelineEvent| match lane {
         "activity" => event.activity.clone(),
+        "system" => event.system.clone().unwrap_or_else(|| "unknown".to_owned()),
         _ => event.resource.clone().unwrap_or_else(|| "unknown".to_owned()),
     };
     page(&CasePage {
@@ -110,8 +113,14 @@ pub async fn case(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         attributes: timeline.attributes.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
         lanes: LANES
             .iter()
+            .filter(|(name, _)| *name == lane || has_lanes(events, name))
             .map(|(name, title)| Lane { href: address.with("lanes", name).href(), title, on: *name == lane })
             .collect(),
+        definition: Definition::of(
+            "timeline",
+            &ask.web.app.about("timeline")?,
+            &Population::of(&narrowed(&asked, &id), 1),
+        ),
         figure: gantt(events, &lane_name, lane),
         figure_note: note(events.len(), gantt::EVENTS_SHOWN),
         difference,
@@ -126,13 +135,28 @@ pub async fn case(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     })
 }
 
+/// Whether events say anything that lanes of this kind could tell apart.
+fn has_lanes(events: &[TimelineEvent], name: &str) -> bool {
+    let says = |event: &TimelineEvent| match name {
+        "resource" => event.resource.is_some(),
+        "system" => event.system.is_some(),
+        _ => true,
+    };
+    events.iter().any(says)
+}
+
+/// The case alone.
+fn narrowed(asked: &Asked, case: &str) -> Asked {
+    Asked { target: asked.target.clone(), filter: Filter { cases: vec![case.to_owned()], ..Filter::default() } }
+}
+
 /// Lanes of resources, unless others are asked for or nobody is known.
 fn lane(ask: &Ask, timeline: &Timeline) -> Result<&'static str, ApiError> {
     let somebody = timeline.timeline.iter().any(|event| event.resource.is_some());
     match ask.rest.get("lanes").map(String::as_str).filter(|text| !text.is_empty()) {
         None => Ok(if somebody { "resource" } else { "activity" }),
         Some(name) => LANES.iter().map(|(known, _)| *known).find(|known| *known == name).ok_or_else(|| {
-            let hint = "there are resource and activity";
+            let hint = "there are resource, activity and system";
             ApiError::bad_request("bad_parameter", format!("there are no lanes `{name}`"), hint)
         }),
     }
@@ -162,16 +186,22 @@ async fn difference(
     }
 }
 
-/// Its neighbours are known if the address says where in the list it stands.
+/// Its neighbours in the list; in the order of starts they are found even if the address does not say where it stands.
 async fn place(ask: &Ask, asked: &Asked, list: &Address, case: &str) -> Result<Place, ApiError> {
-    let Some(at) = ask.number("at")? else { return Ok(Place::default()) };
+    let sort = ask.rest.get("sort").map(String::as_str).unwrap_or_default();
+    let at = match ask.number("at")? {
+        Some(at) => Some(at),
+        None if ["", "start"].contains(&sort) => ask.web.app.case_place(asked, case).await?,
+        None => None,
+    };
+    let Some(at) = at else { return Ok(Place::default()) };
     let first = at.saturating_sub(1);
-    let cases = ask.web.app.cases(asked, first, 3).await?;
+    let cases = ask.web.app.cases_sorted(asked, sort, first, 3).await?;
     // Another filter or version has another order.
     let Some(found) = cases.cases.iter().position(|row| row.case == case) else { return Ok(Place::default()) };
     let href = |place: usize| Some(case_href(list, asked, &cases.cases.get(place)?.case, Some(first + place)));
     Ok(Place {
-        words: format!("{} of {} by start", count((first + found) as i64 + 1), count(cases.total)),
+        words: format!("{} of {} {}", count((first + found) as i64 + 1), count(cases.total), order_words(sort)),
         previous: found.checked_sub(1).and_then(href),
         next: href(found + 1),
     })
@@ -284,7 +314,10 @@ fn exports(asked: &Asked, case: &str) -> Vec<Export> {
         let href = version.at(&format!("/api/v1/flows/{flow}/cases/{case}.{}", kind.to_lowercase())).href();
         Export { href, title, kind }
     };
-    vec![export("Events as a table", "CSV"), export("Case with its events", "JSON")]
+    let own = Address::new(&format!("/api/v1/flows/{}/log.xes", encoded(&asked.target.flow)));
+    let own = own.with("filter", narrowed(asked, case).filter.to_string()).with("version", asked.target.version);
+    let log = Export { href: own.href(), title: "Case as a log", kind: "XES" };
+    vec![export("Events as a table", "CSV"), export("Case with its events", "JSON"), log]
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::form::Form;
 use crate::web::pages::address::{Address, encoded};
+use crate::web::pages::definition::{Definition, Population};
+use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
@@ -31,9 +33,30 @@ struct CasesPage {
     filters: Filters,
     kept: Vec<(&'static str, String)>,
     missing: Option<Missing>,
+    nothing: Option<Nothing>,
+    definition: Definition,
+    heads: Vec<Head>,
     rows: Vec<Row>,
     pages: Pages,
 }
+
+/// A column by which the list can be sorted.
+struct Head {
+    title: &'static str,
+    is_number: bool,
+    /// `ascending`, `descending` or `none`.
+    order: &'static str,
+    href: String,
+}
+
+/// Columns: the order that they give, title, whether they hold figures.
+const HEADS: [(&str, &str, bool); 5] = [
+    ("case", "Case", false),
+    ("start", "Started", false),
+    ("end", "Ended", false),
+    ("duration", "Duration", true),
+    ("events", "Events", true),
+];
 
 /// A case id that leads nowhere, at least not here.
 struct Missing {
@@ -64,10 +87,12 @@ pub struct Pages {
 
 /// The page.
 pub async fn cases(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&["offset", "q"])?;
+    ask.only(&["offset", "q", "sort"])?;
     let asked = ask.open().await?;
     let offset = ask.number("offset")?.unwrap_or_default();
-    let address = flow_page(&ask, &asked, "cases");
+    let plain = flow_page(&ask, &asked, "cases");
+    let sort = ask.rest.get("sort").cloned().unwrap_or_default();
+    let address = plain.with("sort", &sort);
     let wanted = ask.rest.get("q").map(|text| text.trim()).filter(|text| !text.is_empty());
     let missing = match wanted {
         Some(id) => match look_for(&ask, &asked, id).await? {
@@ -79,7 +104,7 @@ pub async fn cases(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     };
     let shell = Shell::of_flow(&ask, &parts, &asked, "cases").await?;
     let stats = ask.web.app.stats(&asked).await?;
-    let list = ask.web.app.cases(&asked, offset, SHOWN).await?;
+    let list = ask.web.app.cases_sorted(&asked, &sort, offset, SHOWN).await?;
     let ranks = ranks(&ask, &asked).await?;
     let longest = stats.cycle_time_s.as_ref().and_then(|cycle| cycle.max);
     let row = |(at, case): (usize, &CaseRow)| row(&address, &asked, &ranks, longest, offset + at, case);
@@ -88,12 +113,43 @@ pub async fn cases(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         title: title(&stats),
         exports: exports(&asked, &ask, list.total),
         filters: Filters::of(&asked, &address, &stats),
+        nothing: Nothing::of(&ask, &asked, &plain, &stats).await?,
+        definition: Definition::of("cases", &ask.web.app.about("case_list")?, &Population::of(&asked, stats.cases)),
+        heads: heads(&plain, &sort),
         kept: address.parameters().to_vec(),
         rows: list.cases.iter().enumerate().map(row).collect(),
         pages: pages(&address, offset, list.cases.len(), list.total.max(0) as usize, "cases"),
         shell,
         missing,
     })
+}
+
+/// Each head sorts by its column, and the other way round if it does already. What is large is wanted first.
+fn heads(address: &Address, sort: &str) -> Vec<Head> {
+    let sort = if sort.is_empty() { "start" } else { sort };
+    let head = |(name, title, is_number): (&'static str, &'static str, bool)| {
+        let down = format!("{name}_desc");
+        let (order, next) = match (sort == name, sort == down) {
+            (true, _) => ("ascending", down.as_str()),
+            (_, true) => ("descending", name),
+            _ if is_number => ("none", down.as_str()),
+            _ => ("none", name),
+        };
+        Head { title, is_number, order, href: address.with("sort", next).href() }
+    };
+    HEADS.into_iter().map(head).collect()
+}
+
+/// The order of a list in words.
+pub fn order_words(sort: &str) -> String {
+    let (name, down) = sort.strip_suffix("_desc").map_or((sort, false), |name| (name, true));
+    let by = if name.is_empty() { "start" } else { name };
+    match (by, down) {
+        ("start" | "end", true) => format!("by {by}, the newest first"),
+        ("duration" | "events", true) => format!("by {by}, the most first"),
+        (_, true) => format!("by {by}, backwards"),
+        (_, false) => format!("by {by}"),
+    }
 }
 
 /// A page of the asked flow, filter and version.
@@ -247,10 +303,16 @@ fn exports(asked: &Asked, ask: &Ask, total: i64) -> Vec<Export> {
         let path = format!("/api/v1/flows/{}/cases.{}", encoded(&asked.target.flow), kind.to_lowercase());
         Export { href: data.at(&path).with("limit", most).href(), title, kind }
     };
-    if u64::try_from(total).is_ok_and(|total| total > most) {
-        return vec![export("The first cases as a table", "CSV"), export("The first cases", "JSON")];
-    }
-    vec![export("Cases as a table", "CSV"), export("Cases", "JSON")]
+    let log = |title, kind: &'static str| {
+        let path = format!("/api/v1/flows/{}/log.{}", encoded(&asked.target.flow), kind.to_lowercase());
+        Export { href: data.at(&path).href(), title, kind }
+    };
+    let logs = [log("All their events as a table", "CSV"), log("All their events as a log", "XES")];
+    let lists = match u64::try_from(total).is_ok_and(|total| total > most) {
+        true => [export("The first cases as a table", "CSV"), export("The first cases", "JSON")],
+        false => [export("Cases as a table", "CSV"), export("Cases", "JSON")],
+    };
+    lists.into_iter().chain(logs).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! What a look at a file found, as the upload page shows it and as a person may correct it.
 
-use crate::app::Inspection;
+use crate::app::{Inspection, TimeSample};
 use crate::draw::figure::count;
 use crate::ingest::Format;
 use crate::ingest::detect::{ColumnReport, DetectionReport};
 use crate::model::mapping::{Lifecycle, MappingOptions};
 use crate::web::error::ApiError;
+use crate::web::pages::quality::QualityView;
 
 /// The roles that a person may give to a column: the value of the mapping and its name for people.
 const ROLES: [(&str, &str); 10] = [
@@ -59,8 +60,18 @@ pub struct Found {
     pub shape: Vec<Field>,
     /// Its columns; none where the format says itself what is what.
     pub columns: Vec<ColumnView>,
+    /// What the cells of its first rows are: names, and what plays a role.
+    pub heads: Vec<(String, &'static str)>,
     /// Its first rows.
     pub rows: Vec<Vec<String>>,
+    /// Values of the time column: as they stand there, and as they are read; nothing if they do not fit.
+    pub times: Vec<(String, String)>,
+    /// Roles that columns play: role, column, how sure, whether a person said so.
+    pub chips: Vec<(&'static str, String, String, bool)>,
+    /// How good its beginning is.
+    pub quality: Option<QualityView>,
+    /// Why no row of the beginning can be used.
+    pub unusable: Option<String>,
     /// What an import sends as `mapping`, as JSON; empty if the look failed.
     pub mapping: String,
 }
@@ -135,6 +146,11 @@ impl Found {
             words: words(&inspection),
             warnings: detected.map(|detected| detected.warnings.clone()).unwrap_or_default(),
             shape: shape(Some(&inspection), asked),
+            heads: heads(&inspection, detected),
+            times: inspection.times.iter().map(time).collect(),
+            chips: detected.map(chips).unwrap_or_default(),
+            quality: inspection.quality.as_ref().map(QualityView::of),
+            unusable: inspection.unusable.clone(),
             columns: detected.map(columns).unwrap_or_default(),
             rows: inspection.preview.iter().map(|row| row.iter().map(|cell| cut(cell)).collect()).collect(),
             file: inspection.file,
@@ -295,6 +311,29 @@ fn words(inspection: &Inspection) -> String {
     format!("{format}{}: {what}. Nothing is stored yet.", wrapped.concat())
 }
 
+/// The columns of the preview, each with the role that it plays.
+fn heads(inspection: &Inspection, detected: Option<&DetectionReport>) -> Vec<(String, &'static str)> {
+    let role = |at: usize| detected.and_then(|detected| detected.roles.iter().find(|role| role.number == at + 1));
+    let head = |(at, name): (usize, &String)| (name.clone(), role(at).map_or("", |role| role_title(&role.role)));
+    inspection.preview_columns.iter().enumerate().map(head).collect()
+}
+
+fn role_title(role: &str) -> &'static str {
+    ROLES.iter().find(|(value, _)| *value == role).map_or("lifecycle", |(_, title)| *title)
+}
+
+fn time(sample: &TimeSample) -> (String, String) {
+    let read = sample.read.as_deref().map(|time| time.replace('T', " ").replace('Z', " UTC"));
+    (cut(&sample.text), read.unwrap_or_default())
+}
+
+fn chips(detected: &DetectionReport) -> Vec<(&'static str, String, String, bool)> {
+    let chip = |role: &crate::ingest::detect::RoleReport| {
+        (role_title(&role.role), role.column.clone(), percent(role.confidence), role.confidence >= 1.0)
+    };
+    detected.roles.iter().map(chip).collect()
+}
+
 fn columns(detected: &DetectionReport) -> Vec<ColumnView> {
     detected.columns.iter().enumerate().map(|(at, column)| column_view(detected, at + 1, column)).collect()
 }
@@ -316,7 +355,7 @@ fn column_view(detected: &DetectionReport, number: usize, column: &ColumnReport)
         name: column.name.clone(),
         role: match role {
             None => "",
-            Some(role) => ROLES.iter().find(|(value, _)| *value == role.role).map_or("lifecycle", |(_, title)| *title),
+            Some(role) => role_title(&role.role),
         },
         given: role.is_some_and(|role| role.confidence >= 1.0),
         roles,

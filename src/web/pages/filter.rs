@@ -47,7 +47,9 @@ pub async fn choose(ask: Ask) -> Result<Response, ApiError> {
         let detail = format!("there is no parameter `{unknown}`");
         return Err(ApiError::bad_request("bad_parameter", detail, "choose variants on their page"));
     }
-    let chosen: Vec<String> = ask.rest.keys().filter_map(|name| name.strip_prefix(BOX)).map(str::to_owned).collect();
+    // A box of a group has the ids of all its variants.
+    let boxes = ask.rest.keys().filter_map(|name| name.strip_prefix(BOX));
+    let chosen: Vec<String> = boxes.flat_map(|ids| ids.split('.')).map(str::to_owned).collect();
     if chosen.is_empty() {
         return Err(ApiError::bad_request("bad_parameter", "no variant is chosen", "go back and tick at least one"));
     }

@@ -35,6 +35,11 @@ impl Mode {
         }
     }
 
+    /// The same, but nothing for the usual one.
+    pub fn parameter(self) -> &'static str {
+        if self == Self::Standard { "" } else { self.name() }
+    }
+
     /// What people read.
     pub fn title(self) -> &'static str {
         match self {
