@@ -40,7 +40,6 @@ pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
 pub use overview::{Change, Compared, Figure, Overview, Repeated, Wait, Week};
 pub use picture::{MapPicture, MapWish, missing_column};
-pub use picture::{MapPicture, MapWish};
 pub use quality::{Issue, Quality, Severity};
 pub use run::SetWhenDropped;
 pub use schema::{SchemaColumn, SchemaTable};

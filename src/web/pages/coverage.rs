@@ -114,7 +114,7 @@ fn spec(run: &[i64], points: &[usize], percent: usize, links: Vec<Option<String>
         band: None,
     };
     let axes = (Axis::new(several, Kind::Count), Axis::new("", Kind::Share));
-    let target = Some(Target { value: percent as f64 / 100.0, label: String::new() });
+    let target = Some(Target { value: percent as f64 / 100.0, label: String::new(), neutral: true });
     Spec { links, target, ..Spec::new("Cases covered by the most frequent ones", axes.0, axes.1, Figure::Line(lines)) }
 }
 
