@@ -26,6 +26,8 @@ pub struct Tile {
     pub spark: Option<Spark>,
     /// The course in words, or why there is none.
     pub course: String,
+    /// From where to where it goes.
+    pub range: String,
     /// Text form of a filter that keeps the cases behind it.
     pub filter: String,
     /// What it means.
@@ -71,6 +73,7 @@ fn tile(
     let mut definition = Definition::of(figure.id, &app.about(figure.query)?, population).titled(figure.title);
     definition.formula = formula(app, figure, &definition.formula, overview.compared.as_ref())?;
     let spark = Spark::of(&figure.weekly.iter().map(|week| week.value).collect::<Vec<_>>());
+    let (course, range) = course(figure, spark.is_some());
     Ok(Tile {
         label: figure.title,
         value,
@@ -78,7 +81,8 @@ fn tile(
         missing: figure.missing,
         moved: figure.change.as_ref().and_then(|change| moved(figure, change)),
         unmoved: figure.not_compared.unwrap_or_default(),
-        course: course(figure, spark.is_some()),
+        course,
+        range,
         spark,
         filter: behind(&asked.filter, figure).canonical().to_string(),
         definition,
@@ -162,25 +166,22 @@ fn from_to(figure: &Figure, change: &Change) -> String {
     }
 }
 
-fn course(figure: &Figure, drawn: bool) -> String {
-    if !drawn {
-        let why =
-            if figure.weekly.len() < 2 { "too few weeks for a line" } else { "too few cases in most weeks for a line" };
-        return if figure.value.is_some() { why.to_owned() } else { String::new() };
-    }
+/// The course in words, long and short; where it is not drawn, why.
+fn course(figure: &Figure, drawn: bool) -> (String, String) {
     let known = figure.weekly.iter().filter_map(|week| Some((&week.week, week.value?)));
-    let least = known.clone().min_by(|a, b| a.1.total_cmp(&b.1));
+    let least = known.clone().min_by(|a, b| a.1.total_cmp(&b.1)).filter(|_| drawn);
     let most = known.max_by(|a, b| a.1.total_cmp(&b.1));
-    match (figure.weekly.first(), figure.weekly.last(), least, most) {
-        (Some(first), Some(last), Some((low_week, low)), Some((high_week, high))) => format!(
-            "Per week from {} to {}: lowest {} ({low_week}), highest {} ({high_week})",
-            first.week,
-            last.week,
-            written(figure.kind, low),
-            written(figure.kind, high)
-        ),
-        _ => String::new(),
-    }
+    let (Some((low_week, low)), Some((high_week, high))) = (least, most) else {
+        let few = figure.weekly.len() < 2;
+        let why = if few { "too few weeks for a line" } else { "too few cases in most weeks for a line" };
+        let why = if figure.value.is_some() { why } else { "" };
+        return (why.to_owned(), why.to_owned());
+    };
+    let ends = figure.weekly.first().zip(figure.weekly.last());
+    let (first, last) = ends.map_or(("", ""), |(first, last)| (first.week.as_str(), last.week.as_str()));
+    let (low, high) = (written(figure.kind, low), written(figure.kind, high));
+    let long = format!("Per week from {first} to {last}: lowest {low} ({low_week}), highest {high} ({high_week})");
+    (long, format!("per week {low} to {high}"))
 }
 
 /// The cases behind a figure: those in view, or the part that it speaks of.

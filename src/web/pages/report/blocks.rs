@@ -9,12 +9,12 @@ use crate::web::pages::cell::cell;
 use crate::web::pages::kpi_card::{section_title, words};
 
 /// Tables are cut after so many rows.
-const ROWS: usize = 12;
+const ROWS: usize = 8;
 /// Width of charts beside their table, and of those that need the whole line, in pixels of their own.
 const HALF: u32 = 460;
 const WHOLE: u32 = 760;
 /// Charts are no higher than this: a page has to hold them with what belongs to them.
-const HIGHEST: u32 = 560;
+const HIGHEST: u32 = 320;
 /// Tables of more columns have a line of their own.
 const NARROW: usize = 5;
 
@@ -30,11 +30,17 @@ pub struct Block {
     pub title: String,
     pub question: String,
     pub figure: Option<String>,
-    pub columns: Vec<String>,
-    pub rows: Vec<Vec<String>>,
+    /// Headings, each with whether the column is aligned as numbers are.
+    pub columns: Vec<(String, bool)>,
+    /// Cells with the same.
+    pub rows: Vec<Vec<(String, bool)>>,
+    /// Names and values where there is but one row and no picture of it.
+    pub facts: Vec<(String, String)>,
     pub note: String,
     /// Whether chart and table stand one above the other.
     pub wide: bool,
+    /// Whether its rows are days, which stay on one line.
+    pub course: bool,
 }
 
 /// What an entry means.
@@ -90,7 +96,10 @@ fn block(answer: &KpiAnswer) -> Block {
     let is_course = columns.first().is_some_and(|column| column.kind == Kind::Date);
     let shown = frame.rows.min(ROWS);
     let first = if is_course { frame.rows - shown } else { 0 };
-    let row = |row: usize| (0..columns.len()).map(|at| cell(frame, at, row)).collect();
+    let is_number = |at: usize| !matches!(columns[at].kind, Kind::Category | Kind::Date | Kind::Timestamp);
+    let row = |row: usize| (0..columns.len()).map(|at| (cell(frame, at, row), is_number(at))).collect();
+    let single = frame.rows == 1 && figure.is_none();
+    let fact = |at: usize| (words(&frame.columns[at].name), cell(frame, at, 0));
     let note = match (shown < frame.rows, is_course) {
         (false, _) => String::new(),
         (true, true) => format!("The last {} of {} rows.", count(shown as i64), count(frame.rows as i64)),
@@ -101,9 +110,11 @@ fn block(answer: &KpiAnswer) -> Block {
         title: kpi.title.clone(),
         question: kpi.question.clone(),
         figure,
-        columns: frame.columns.iter().map(|column| words(&column.name)).collect(),
-        rows: (first..first + shown).map(row).collect(),
+        columns: frame.columns.iter().enumerate().map(|(at, column)| (words(&column.name), is_number(at))).collect(),
+        rows: (first..first + shown).map(row).filter(|_| !single).collect(),
+        facts: (0..columns.len()).filter(|_| single).map(fact).collect(),
         note,
         wide,
+        course: is_course,
     }
 }

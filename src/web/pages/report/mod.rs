@@ -14,6 +14,7 @@ use crate::model::answers::{Variant, Variants};
 use crate::web::answer::Answer;
 use crate::web::error::ApiError;
 use crate::web::form::Form;
+use crate::web::pages::cases::stamp;
 use crate::web::pages::overview::{NEWEST_LEFT_OUT, sub, title};
 use crate::web::pages::path::{Chevron, Code, Codes, shown};
 use crate::web::pages::tiles::{Tile, period, tiles};
@@ -25,7 +26,7 @@ use serde::{Serialize, Serializer};
 /// So many variants are listed.
 const VARIANTS: usize = 10;
 /// So many waits are listed.
-const WAITS: usize = 10;
+const WAITS: usize = 5;
 
 /// See the module.
 pub struct Report {
@@ -148,7 +149,7 @@ impl Report {
             sub: sub(&self.overview),
             cases: self.cases(),
             period: self.reach.as_ref().map_or("no times".to_owned(), |(first, last)| format!("{first} to {last}")),
-            as_of: self.as_of.clone().unwrap_or_else(|| "no times".to_owned()),
+            as_of: self.as_of(),
             tiles: self.tiles.iter().zip(self.overview.figures.iter().map(|figure| figure.query)).collect(),
             compared: self.compared(),
             map,
@@ -178,6 +179,13 @@ impl Report {
     fn cases(&self) -> String {
         let (cases, all) = (count(self.overview.cases), count(self.all_cases));
         if self.filter.is_empty() { format!("all {all}") } else { format!("{cases} of {all}") }
+    }
+
+    fn as_of(&self) -> String {
+        match &self.as_of {
+            Some(time) => format!("{} UTC, the latest event of the log", stamp(Some(time))),
+            None => "the log has no times".to_owned(),
+        }
     }
 
     fn compared(&self) -> String {
