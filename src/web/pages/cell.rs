@@ -14,6 +14,7 @@ pub fn cell(frame: &Frame, at: usize, row: usize) -> String {
         (Values::Number(values), Kind::Share) => values[row].map_or_else(dash, percent),
         (Values::Number(values), _) => values[row].map_or_else(dash, |value| plain(value, decimals(value))),
         (Values::Integer(values), Kind::Count) => values[row].map_or_else(dash, count),
+        (Values::Boolean(values), _) => values[row].map_or("–", |value| if value { "yes" } else { "no" }).to_owned(),
         (Values::Time(_), _) => {
             let text = frame.plain(at, row);
             if text.is_empty() { dash() } else { stamp(Some(&text)) }

@@ -5,7 +5,7 @@ use crate::chart::{Size, draw};
 use crate::draw::figure::count;
 use crate::draw::theme::Theme;
 use crate::model::kind::Kind;
-use crate::web::pages::cell::cell;
+use crate::web::pages::cell::{cell, is_number};
 use crate::web::pages::kpi_card::{section_title, words};
 
 /// Tables are cut after so many rows.
@@ -96,8 +96,7 @@ fn block(answer: &KpiAnswer) -> Block {
     let is_course = columns.first().is_some_and(|column| column.kind == Kind::Date);
     let shown = frame.rows.min(ROWS);
     let first = if is_course { frame.rows - shown } else { 0 };
-    let is_number = |at: usize| !matches!(columns[at].kind, Kind::Category | Kind::Date | Kind::Timestamp);
-    let row = |row: usize| (0..columns.len()).map(|at| (cell(frame, at, row), is_number(at))).collect();
+    let row = |row: usize| (0..columns.len()).map(|at| (cell(frame, at, row), is_number(frame, at))).collect();
     let single = frame.rows == 1 && figure.is_none();
     let fact = |at: usize| (words(&frame.columns[at].name), cell(frame, at, 0));
     let note = match (shown < frame.rows, is_course) {
@@ -110,7 +109,7 @@ fn block(answer: &KpiAnswer) -> Block {
         title: kpi.title.clone(),
         question: kpi.question.clone(),
         figure,
-        columns: frame.columns.iter().enumerate().map(|(at, column)| (words(&column.name), is_number(at))).collect(),
+        columns: frame.columns.iter().enumerate().map(|(at, column)| (words(&column.name), is_number(frame, at))).collect(),
         rows: (first..first + shown).map(row).filter(|_| !single).collect(),
         facts: (0..columns.len()).filter(|_| single).map(fact).collect(),
         note,
