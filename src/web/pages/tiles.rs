@@ -125,7 +125,8 @@ pub fn period(from: &str, to: &str) -> String {
 /// Changes smaller than this part are none.
 const LEAST_CHANGE: f64 = 0.005;
 
-fn moved(figure: &Figure, change: &Change) -> Option<Moved> {
+/// How a figure moved, in words and signs; nothing if its change has no size.
+pub fn moved(figure: &Figure, change: &Change) -> Option<Moved> {
     let (size, by) = if figure.kind == Kind::Share {
         let points = change.now - change.before;
         let by = plain(points.abs() * 100.0, 1);
@@ -162,7 +163,8 @@ fn from_to(figure: &Figure, change: &Change) -> String {
     }
 }
 
-fn course(figure: &Figure, drawn: bool) -> String {
+/// The course of a figure in words, or why it is not drawn.
+pub fn course(figure: &Figure, drawn: bool) -> String {
     if !drawn {
         let why =
             if figure.weekly.len() < 2 { "too few weeks for a line" } else { "too few cases in most weeks for a line" };
