@@ -1,6 +1,7 @@
 //! A look at a file that stores nothing: what it is, how it would be read, and its first rows.
 
 use crate::app::quality::Quality;
+use crate::app::run::in_words;
 use crate::app::{App, AppError};
 use crate::ingest::build::{BuildOptions, Input, build};
 use crate::ingest::detect::{DetectionReport, TextShape};
@@ -95,6 +96,12 @@ impl App {
             Some(sample) => match self.sampled(&sample, &of_sample(&mapping, is_text), &work, progress) {
                 Ok(sampled) => (Some(sampled), None),
                 Err(AppError::Ingest(IngestError::NoRows { what, .. })) => (None, Some(what)),
+                Err(AppError::Ingest(IngestError::Cancelled)) => return Err(IngestError::Cancelled.into()),
+                // It is known by the name that its owner gave it.
+                Err(AppError::Ingest(error)) => {
+                    let why = in_words(&AppError::Ingest(error));
+                    (None, Some(why.replace(sample.path.to_string_lossy().as_ref(), name)))
+                }
                 Err(other) => return Err(other),
             },
         };

@@ -6,6 +6,7 @@ mod answers;
 mod cases;
 mod chart;
 mod compare;
+mod demo;
 mod error;
 mod export;
 mod flows;
@@ -30,6 +31,7 @@ mod waits;
 mod import_tests;
 
 pub use compare::{BothSides, MapOfTwo, OneSide, WORDS};
+pub use demo::DEMO_FLOW;
 pub use error::{AppError, Class};
 pub use export::{ExportedLog, LogForm};
 pub use flows::{FilterWords, FlowInfo, Flows};

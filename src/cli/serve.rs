@@ -1,12 +1,10 @@
 //! `throughline serve`.
 
-use crate::app::{App, ImportRequest, SourceFile};
+use crate::app::App;
 use crate::cli::print::message as say;
 use crate::cli::progress::watched;
 use crate::cli::{CliError, Common};
 use crate::config::{ConfigOverrides, LogConfig, LogFormat};
-use crate::model::mapping::MappingOptions;
-use crate::store::catalog::FlowName;
 use crate::web::{Server, ServerError, SignInAddress, Web};
 use clap::Args;
 use std::io::IsTerminal;
@@ -24,15 +22,6 @@ pub struct Serve {
     listen: Option<std::net::SocketAddr>,
 }
 
-/// The sample log, built into the program.
-#[derive(rust_embed::RustEmbed)]
-#[folder = "sample_data/"]
-#[include = "order_to_cash.csv.gz"]
-struct Samples;
-
-const SAMPLE_FILE: &str = "order_to_cash.csv.gz";
-const SAMPLE_FLOW: &str = "order-to-cash";
-const SAMPLE_TITLE: &str = "Order to cash (sample)";
 impl Serve {
     /// Runs the server until it is told to end.
     pub fn run(self, common: &Common) -> Result<(), CliError> {
@@ -108,25 +97,14 @@ fn start_log(log: &LogConfig) -> Result<(), CliError> {
 
 /// Imports the sample unless its flow has a log already.
 fn load_sample(app: &App) -> Result<(), CliError> {
-    if app.target(SAMPLE_FLOW).is_ok() {
+    if app.has_demo() {
         return Ok(());
     }
-    let missing = || CliError::io(format!("find {SAMPLE_FILE}"))(std::io::ErrorKind::NotFound.into());
-    let sample = Samples::get(SAMPLE_FILE).ok_or_else(missing)?;
     let folder = tempfile::tempdir().map_err(CliError::io("make a temporary folder"))?;
-    let path = folder.path().join(SAMPLE_FILE);
-    std::fs::write(&path, &sample.data).map_err(CliError::io("write the sample"))?;
-    let request = ImportRequest {
-        flow: FlowName::new(SAMPLE_FLOW).map_err(crate::app::AppError::from)?,
-        title: SAMPLE_TITLE.to_owned(),
-        files: vec![SourceFile { path, name: SAMPLE_FILE.to_owned() }],
-        options: MappingOptions::default(),
-        append: false,
-        actor: "demo".to_owned(),
-    };
+    let request = app.demo_request(folder.path(), "demo")?;
     say("loading the sample data …")?;
     let outcome = watched(|progress| app.import(&request, progress))?;
-    say(&format!("flow {SAMPLE_FLOW}: {} events of {} cases", outcome.events, outcome.cases))
+    say(&format!("flow {}: {} events of {} cases", outcome.flow, outcome.events, outcome.cases))
 }
 
 /// The wishes to end the program, heard from the moment this is made.

@@ -286,6 +286,12 @@ impl ImportReport {
         ));
     }
 
+    /// The warnings that are not about numbers of rows: those are in the counts.
+    pub fn remarks(&self) -> Vec<String> {
+        let counted = oddities(&self.counts);
+        self.warnings.iter().filter(|warning| !counted.contains(warning)).cloned().collect()
+    }
+
     /// One sentence for a file of which no row could be used.
     pub fn why_no_rows(&self) -> String {
         let reason = self.counts.rejects.iter().max_by_key(|(_, count)| count.rows);

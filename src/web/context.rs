@@ -36,11 +36,13 @@ pub async fn surround(State(web): State<Arc<Web>>, request: Request, next: Next)
     let method = request.method().clone();
     // The pattern, never the address: addresses hold names of cases, and queries may hold secrets.
     let route = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
-    let page = prefers_page(request.headers());
+    // Reading can be tried again; the address is that of a page, and stays with whoever asked.
+    let here = request.uri().path_and_query().filter(|_| method.is_safe()).map(ToString::to_string);
+    let page = prefers_page(request.headers()).then(|| (request.headers().clone(), here));
     let started = Instant::now();
     let span = tracing::info_span!("request", %id, %method, %route);
     let response = next.run(request).instrument(span.clone()).await;
-    let mut response = span.in_scope(|| in_words(response, &id, page));
+    let mut response = span.in_scope(|| in_words(response, &id, page.as_ref()));
     add_headers(&web, &mut response, &id);
     let (status, took) = (response.status().as_u16(), started.elapsed());
     web.metrics.count(common(&method), &route, status, took);
@@ -67,7 +69,7 @@ fn request_id(headers: &HeaderMap) -> String {
 }
 
 /// Failures become problems, or pages for people; what caused them is logged here and only here.
-fn in_words(response: Response, id: &str, page: bool) -> Response {
+fn in_words(response: Response, id: &str, page: Option<&(HeaderMap, Option<String>)>) -> Response {
     let status = response.status();
     let is_failure = status.is_client_error() || status.is_server_error();
     if response.extensions().get::<InWords>().is_some() {
@@ -88,7 +90,8 @@ fn in_words(response: Response, id: &str, page: bool) -> Response {
     for of_old_body in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::ETAG, header::LAST_MODIFIED] {
         parts.headers.remove(of_old_body);
     }
-    let (kind, body) = match page.then(|| error_page(&problem)) {
+    let in_html = page.map(|(headers, here)| error_page(headers, here.as_deref(), &problem));
+    let (kind, body) = match in_html {
         Some(Ok(html)) => ("text/html; charset=utf-8", html.into_bytes()),
         _ => ("application/problem+json", serde_json::to_vec(&problem).unwrap_or_default()),
     };

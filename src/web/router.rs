@@ -111,6 +111,7 @@ fn page_routes() -> Router<Arc<Web>> {
 fn known_pages() -> Router<Arc<Web>> {
     Router::new()
         .route("/palette.json", get(pages::palette))
+        .route("/demo", post(pages::load_demo))
         .route("/flows/{flow}", get(pages::overview))
         .route("/flows/{flow}/map", get(pages::map))
         .route("/flows/{flow}/variants", get(pages::variants))

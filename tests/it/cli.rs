@@ -226,7 +226,7 @@ fn one_kpi_or_all_of_them() {
     let csv = std::fs::read_to_string(out("all.csv")).unwrap();
     assert!(csv.starts_with("id,section,title,row,column,value\n") && csv.contains("\narrivals,time,"), "{csv}");
     let text = String::from_utf8(run(&["kpi", &file]).stdout).unwrap();
-    assert!(text.contains("Arrivals per week (arrivals)"), "{text}");
+    assert!(text.contains("Arrivals (arrivals)"), "{text}");
     // A KPI without a log, and a parameter without a KPI.
     let unfinished = run(&["kpi", "arrivals", "--data", &out("data")]);
     let error = String::from_utf8(unfinished.stderr).unwrap();

@@ -6,6 +6,7 @@ mod api;
 mod browser;
 mod cli;
 mod crash;
+mod export;
 mod fuzz_corpus;
 mod layouts;
 mod messy;

@@ -10,6 +10,7 @@ use crate::web::auth::Editor;
 use crate::web::error::ApiError;
 use crate::web::extract::Places;
 use crate::web::pages::page;
+use crate::web::pages::quality::QualityView;
 use crate::web::pages::shell::Shell;
 use crate::web::state::Web;
 use askama::Template;
@@ -38,6 +39,8 @@ struct ImportPage {
     rejected: String,
     rejects_csv: String,
     read: Vec<Fact>,
+    quality: Option<QualityView>,
+    again: String,
 }
 
 /// An import that is under way.
@@ -83,6 +86,7 @@ pub async fn show(State(web): State<Arc<Web>>, parts: Parts, places: Places) -> 
     let info = imports::info(&web, record);
     let address = format!("/flows/{}/imports/{}", info.flow, info.id);
     let report = info.report.as_ref();
+    let quality = quality(&web, &info).await?;
     page(&ImportPage {
         shell,
         title: title(&info),
@@ -91,13 +95,25 @@ pub async fn show(State(web): State<Arc<Web>>, parts: Parts, places: Places) -> 
         failed: failure(&info),
         done: info.state == "done",
         facts: facts(&info),
-        warnings: report.map(|report| report.warnings.clone()).unwrap_or_default(),
+        warnings: report.map(ImportReport::remarks).unwrap_or_default(),
         rejects: report.map(rejects).unwrap_or_default(),
         rejected: number(info.rows_rejected),
         rejects_csv: format!("/api/v1{address}/rejects.csv"),
         read: report.map(how_it_was_read).unwrap_or_default(),
+        quality,
+        again: format!("/upload?flow={}&like={}", info.flow, info.id),
         flow: info.flow,
     })
+}
+
+/// How good the file is, and the log that it became; none if that cannot be opened any more.
+async fn quality(web: &Arc<Web>, info: &ImportInfo) -> Result<Option<QualityView>, ApiError> {
+    let (Some(report), Some(version)) = (&info.report, info.version) else { return Ok(None) };
+    let flow = info.flow.clone();
+    let opened = web.blocking(move |web| web.app.target_version(&flow, version)).await;
+    let Ok(target) = opened else { return Ok(None) };
+    let quality = web.app.quality(report, &target.snapshot, true).await?;
+    Ok(Some(QualityView::of(&quality)))
 }
 
 /// The button that ends an import, for browsers without scripts.
@@ -129,7 +145,7 @@ fn took(record: &ImportRecord) -> Option<f64> {
 }
 
 /// A moment without its fractions.
-fn moment(time: &str) -> String {
+pub fn moment(time: &str) -> String {
     time.get(..16).map_or_else(|| time.to_owned(), |time| format!("{} UTC", time.replace('T', " ")))
 }
 

@@ -11,6 +11,7 @@ mod cell;
 mod compare;
 mod coverage;
 mod definition;
+mod demo;
 mod detected;
 mod filter;
 mod gantt;
@@ -28,6 +29,7 @@ mod nothing;
 mod overview;
 mod palette;
 mod path;
+mod portfolio;
 mod report;
 mod quality;
 mod shell;
@@ -46,6 +48,7 @@ pub use case::case;
 pub use cases::cases;
 pub use compare::compare;
 pub use coverage::cover;
+pub use demo::load as load_demo;
 pub use filter::{add as add_filter, choose as choose_variants};
 pub use home::home;
 pub use import::{cancel as cancel_import, show as import};
@@ -83,6 +86,8 @@ struct SignInPage {
 struct ErrorPage<'a> {
     shell: Shell,
     problem: &'a Problem,
+    /// The address that was asked for, if asking again may help.
+    again: Option<String>,
 }
 
 /// A template as an answer.
@@ -102,12 +107,14 @@ pub fn sign_in(headers: &HeaderMap, code: String, refused: bool) -> Result<Respo
     page(&SignInPage { shell: Shell::bare(headers), code, refused })
 }
 
-/// A problem for people.
+/// A problem for people; `here` is the address that was read, if it was only read.
 ///
 /// # Errors
 /// Those of the template.
-pub fn error_page(problem: &Problem) -> Result<String, askama::Error> {
-    ErrorPage { shell: Shell::default(), problem }.render()
+pub fn error_page(headers: &HeaderMap, here: Option<&str>, problem: &Problem) -> Result<String, askama::Error> {
+    // What is wrong with a request is wrong the next time, too.
+    let again = here.filter(|_| problem.status >= 500 || problem.status == 429).map(str::to_owned);
+    ErrorPage { shell: Shell::bare(headers), problem, again }.render()
 }
 
 #[cfg(test)]
@@ -127,7 +134,11 @@ mod tests {
             limit: None,
             duplicate: None,
         };
-        let html = error_page(&problem).unwrap();
+        let html = error_page(&HeaderMap::new(), Some("/flows/a/map?x=\"><b>"), &problem).unwrap();
+        assert!(!html.contains("Try again"), "{html}");
+        let failed = Problem { status: 503, ..problem.clone() };
+        let again = error_page(&HeaderMap::new(), Some("/flows/a/map?x=\"><b>"), &failed).unwrap();
+        assert!(again.contains("Try again") && again.contains("/flows/a/map?x=") && !again.contains("<b>"), "{again}");
         assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");
         let code =
             SignInPage { shell: Shell::default(), code: "\"><script>".to_owned(), refused: false }.render().unwrap();

@@ -1,8 +1,10 @@
 //! What surrounds every page: who is here, where they are, which flows there are, which cases are looked at.
 
-use crate::app::Asked;
+use crate::app::{AppError, Asked};
 use crate::draw::figure::count;
 use crate::model::answers::Stats;
+use crate::model::filter::{Filter, Period};
+use crate::store::catalog::ImportRecord;
 use crate::web::ask::Ask;
 use crate::web::auth::Known;
 use crate::web::auth::identity;
@@ -56,6 +58,17 @@ pub struct FlowHead {
     pub period: String,
     /// Which cases, in words.
     pub words: String,
+    /// What the log lacks.
+    pub partial: Option<Partial>,
+}
+
+/// Rows that are not in the log.
+#[derive(Debug)]
+pub struct Partial {
+    /// How many, of how many.
+    pub words: String,
+    /// The import that says why.
+    pub href: String,
 }
 
 /// A flow to go to.
@@ -135,8 +148,9 @@ impl Shell {
     /// Those of the catalog.
     pub async fn of_flow(ask: &Ask, parts: &Parts, asked: &Asked, active: &'static str) -> Result<Self, ApiError> {
         let mut shell = Self::of(&ask.web, parts, active).await?;
-        let name = asked.target.flow.clone();
-        let flow = ask.web.blocking(move |web| web.app.flow_info(&name)).await?;
+        let (name, imports) = (asked.target.flow.clone(), asked.target.snapshot.manifest.imports.clone());
+        let look_up = move |web: &Web| Ok::<_, AppError>((web.app.flow_info(&name)?, partial(web, &imports)));
+        let (flow, partial) = ask.web.blocking(look_up).await?;
         let day = |time: &Option<String>| time.as_deref().and_then(|time| time.get(..10)).map(str::to_owned);
         let period = match (day(&flow.first_at), day(&flow.last_at)) {
             (Some(first), Some(last)) => format!("{first} to {last}"),
@@ -159,9 +173,24 @@ impl Shell {
             version: asked.target.version,
             period,
             words: if words.is_empty() { "all cases".to_owned() } else { format!("only cases {words}") },
+            partial,
         });
         Ok(shell)
     }
+}
+
+/// The rows that these imports left out; the page of the first that did so says why.
+fn partial(web: &Web, imports: &[String]) -> Option<Partial> {
+    let records = imports.iter().filter_map(|id| web.app.store.catalog.get_import(id).ok());
+    let lossy: Vec<_> = records.filter(|import| import.rows_rejected.is_some_and(|rows| rows > 0)).collect();
+    let first = lossy.first()?;
+    let sum = |of: fn(&ImportRecord) -> Option<u64>| lossy.iter().filter_map(of).sum::<u64>();
+    let (lost, kept) = (sum(|import| import.rows_rejected), sum(|import| import.rows_accepted));
+    let verb = if lost == 1 { "row was" } else { "rows were" };
+    Some(Partial {
+        words: format!("{} of {} {verb} rejected", count(lost as i64), count((lost + kept) as i64)),
+        href: format!("/flows/{}/imports/{}", encoded(&first.flow), first.id),
+    })
 }
 
 fn theme(headers: &HeaderMap) -> Option<&'static str> {
@@ -190,6 +219,8 @@ pub struct Filters {
     pub activities: Vec<String>,
     /// Attributes of cases to choose from.
     pub attributes: Vec<String>,
+    /// The same page for the period before and the one after, as long as the chosen one.
+    pub periods: Option<(String, String)>,
 }
 
 /// A condition that can be taken away.
@@ -232,10 +263,23 @@ impl Filters {
                 format!("{cases} of {} cases", count(all as i64))
             },
             text,
+            periods: periods(&asked.filter, address),
             activities: snapshot.names("activity").iter().flatten().map(str::to_owned).collect(),
             attributes: snapshot.attributes_of("cases"),
         }
     }
+}
+
+/// The pages of the neighbouring periods, if a whole period is chosen.
+fn periods(filter: &Filter, address: &Address) -> Option<(String, String)> {
+    let period = filter.period?;
+    let (from, to) = period.from.zip(period.to)?;
+    let length = to.checked_sub(from).filter(|length| *length > 0)?;
+    let at = |from: i64| {
+        let period = Period { from: Some(from), to: Some(from + length), by: period.by };
+        address.with("filter", Filter { period: Some(period), ..filter.clone() }.to_string()).href()
+    };
+    Some((at(from.checked_sub(length)?), at(to)))
 }
 
 /// Something that can be taken away as a file.

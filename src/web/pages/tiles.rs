@@ -129,7 +129,8 @@ pub fn period(from: &str, to: &str) -> String {
 /// Changes smaller than this part are none.
 const LEAST_CHANGE: f64 = 0.005;
 
-fn moved(figure: &Figure, change: &Change) -> Option<Moved> {
+/// How a figure moved, in words and signs; nothing if its change has no size.
+pub fn moved(figure: &Figure, change: &Change) -> Option<Moved> {
     let (size, by) = if figure.kind == Kind::Share {
         let points = change.now - change.before;
         let by = plain(points.abs() * 100.0, 1);
@@ -167,7 +168,7 @@ fn from_to(figure: &Figure, change: &Change) -> String {
 }
 
 /// The course in words, long and short; where it is not drawn, why.
-fn course(figure: &Figure, drawn: bool) -> (String, String) {
+pub fn course(figure: &Figure, drawn: bool) -> (String, String) {
     let known = figure.weekly.iter().filter_map(|week| Some((&week.week, week.value?)));
     let least = known.clone().min_by(|a, b| a.1.total_cmp(&b.1)).filter(|_| drawn);
     let most = known.max_by(|a, b| a.1.total_cmp(&b.1));

@@ -3,14 +3,16 @@
 //! With scripts the file is looked at first and then sent to the API; without them the form itself sends it, what it is
 //! is found out by the import, and the page of the import follows.
 
-use crate::app::ImportRequest;
+use crate::app::{AppError, ImportRequest};
+use crate::model::time::rfc3339;
+use crate::store::catalog::{ImportRecord, ImportState};
 use crate::web::api::upload::Uploaded;
 use crate::web::api::{imports, inspect as api};
 use crate::web::auth::{Editor, Viewer};
 use crate::web::error::{ApiError, InWords};
 use crate::web::extract::pairs;
 use crate::web::pages::detected::Found;
-use crate::web::pages::import::{JobView, size};
+use crate::web::pages::import::{JobView, moment, size};
 use crate::web::pages::page;
 use crate::web::pages::shell::Shell;
 use crate::web::state::Web;
@@ -33,6 +35,14 @@ struct UploadPage {
     problem: Option<ProblemView>,
     job: Option<JobView>,
     form: Filled,
+    known: Option<KnownMapping>,
+}
+
+/// How an earlier file of the flow was read.
+struct KnownMapping {
+    mapping: String,
+    file: String,
+    when: String,
 }
 
 /// What is found, alone.
@@ -75,12 +85,44 @@ pub async fn show(State(web): State<Arc<Web>>, parts: Parts) -> Result<Response,
     if !shell.signed_in {
         return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")]).into_response());
     }
-    let flow = pairs(&parts.uri)?.into_iter().find(|(name, _)| name == "flow").map(|(_, flow)| flow);
-    let form = Filled { flow: flow.unwrap_or_default(), ..Filled::default() };
-    upload_page(&web, shell, form, None)
+    let all = pairs(&parts.uri)?;
+    let given = |wanted: &str| all.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+    let (flow, like) = (given("flow").unwrap_or_default(), given("like"));
+    let known = known(&web, &flow, like).await?;
+    upload_page(&web, shell, Filled { flow, ..Filled::default() }, None, known)
 }
 
-fn upload_page(web: &Web, shell: Shell, form: Filled, problem: Option<ProblemView>) -> Result<Response, ApiError> {
+/// How the named import of a flow was to be read, else the last one that came to an end.
+async fn known(web: &Arc<Web>, flow: &str, like: Option<String>) -> Result<Option<KnownMapping>, ApiError> {
+    if flow.is_empty() {
+        return Ok(None);
+    }
+    let flow = flow.to_owned();
+    let find = move |web: &Web| -> Result<Option<ImportRecord>, AppError> {
+        match like {
+            Some(id) => web.app.import_of(&flow, &id).map(Some),
+            // A flow that there is not yet has no imports.
+            None => Ok(web.app.store.catalog.list_imports(&flow, None, 0).unwrap_or_default().into_iter().find(
+                |import| import.state == ImportState::Done,
+            )),
+        }
+    };
+    let import = web.blocking(find).await?;
+    let of = |import: ImportRecord| KnownMapping {
+        when: moment(&rfc3339(import.created_at)),
+        mapping: import.mapping,
+        file: import.file_name,
+    };
+    Ok(import.filter(|import| import.mapping != "{}").map(of))
+}
+
+fn upload_page(
+    web: &Web,
+    shell: Shell,
+    form: Filled,
+    problem: Option<ProblemView>,
+    known: Option<KnownMapping>,
+) -> Result<Response, ApiError> {
     let limit = web.app.config.server.upload_bytes_max;
     page(&UploadPage {
         may_import: shell.role != "viewer",
@@ -91,6 +133,7 @@ fn upload_page(web: &Web, shell: Shell, form: Filled, problem: Option<ProblemVie
         problem,
         job: None,
         form,
+        known,
     })
 }
 
@@ -115,7 +158,7 @@ pub async fn send(editor: Editor, State(web): State<Arc<Web>>, request: Request)
         Err(error) => return Err(error),
     };
     let shell = Shell::of(&web, &parts, "upload").await?;
-    let page = upload_page(&web, shell, form, Some(ProblemView::of(&error)))?;
+    let page = upload_page(&web, shell, form, Some(ProblemView::of(&error)), None)?;
     Ok(in_words(error.status, page))
 }
 

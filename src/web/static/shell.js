@@ -62,7 +62,7 @@ function themeForms() {
 }
 
 const KEYS = [
-  ["Ctrl K", "search, or jump to a page, flow or activity"], ["/", "find on this page"], ["f", "filter cases"],
+  ["Ctrl K", "search, or jump to a page, flow or activity"], ["/", "find on this page"], ["f", "filter cases"], ["[ ]", "the period before, the one after"], ["e", "export"],
   ["g then p o m v c k x s", "portfolio, overview, map, variants, cases, KPIs, compare, SQL"],
   ["↑ ↓", "on the map: along the heaviest path; ← → to the others"], ["Enter", "on the map: open the inspector"],
   ["F", "on the map: keep the cases with this activity"], ["Shift Enter", "on the map: time from the chosen activity to this one"], ["n", "on the map: this activity and its neighbours only"], ["k", "on the map: play or pause the replay"], ["+ − 0", "on the map: zoom, fit"], ["Esc", "close, let go"], ["?", "this list"],
@@ -121,6 +121,16 @@ function onKey(event) {
     if (search) { event.preventDefault(); search.focus(); search.select?.(); }
     return;
   }
+  if (event.key === "[" || event.key === "]") {
+    const link = document.querySelector(`a[data-step="${event.key}"]`);
+    if (link) { event.preventDefault(); link.click(); }
+    return;
+  }
+  if (event.key === "e") {
+    const menu = document.querySelector("details.export");
+    if (menu) { event.preventDefault(); menu.open = true; menu.querySelector("a, button")?.focus(); }
+    return;
+  }
   if (event.key === "f") {
     const menu = document.getElementById("add-filter");
     if (menu) { event.preventDefault(); menu.open = true; menu.querySelector("select, input:not([type=hidden])")?.focus(); }
@@ -139,9 +149,28 @@ document.addEventListener("input", (event) => {
   const output = event.target.type === "range" && event.target.id && document.querySelector(`output[for="${CSS.escape(event.target.id)}"]`);
   if (output) output.textContent = `${event.target.value} %`;
 });
-// What could not be fetched is said; the page stays as it was.
-document.addEventListener("htmx:responseError", (event) => say(`The server answered ${event.detail.xhr.status}; nothing was changed`));
-document.addEventListener("htmx:sendError", () => say("The server cannot be reached; nothing was changed"));
+// What is fetched into a part of the page: that part says that it waits, and, if nothing comes, why, and how to go on.
+function busy(target, is) {
+  if (!(target instanceof Element)) return;
+  if (is) target.setAttribute("aria-busy", "true"); else target.removeAttribute("aria-busy");
+}
+
+function complain(event, text) {
+  const { target, pathInfo, xhr } = event.detail;
+  const id = xhr?.getResponseHeader?.("x-request-id");
+  const note = Object.assign(document.createElement("p"), { className: "note is-bad fetch-note" });
+  note.setAttribute("role", "alert");
+  note.append(`${text}; what you see is as it was. `);
+  const again = Object.assign(document.createElement("a"), { href: pathInfo?.requestPath ?? location.href, textContent: "Try again" });
+  note.append(again, id ? ` (request ${id})` : "");
+  document.querySelector(".fetch-note")?.remove();
+  (target instanceof Element ? target : here()).before(note);
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => { document.querySelector(".fetch-note")?.remove(); busy(event.detail.target, true); });
+document.addEventListener("htmx:afterRequest", (event) => busy(event.detail.target, false));
+document.addEventListener("htmx:responseError", (event) => complain(event, `The server answered ${event.detail.xhr.status}`));
+document.addEventListener("htmx:sendError", (event) => complain(event, "The server cannot be reached"));
 document.addEventListener("htmx:afterSwap", () => { reveal(); here()?.dispatchEvent(new CustomEvent("throughline:swapped", { bubbles: true })); });
 
 // Menu buttons that jump at once: <select data-submit> sends its form.

@@ -92,7 +92,7 @@ function waiting(detected) {
 }
 
 // A look: the server detects what the columns are and sends the form for it; nothing is stored.
-async function look(chosen) {
+async function look(chosen, mayForget = false) {
   looking?.request.abort();
   const body = new FormData();
   if (Object.keys(chosen).length) body.append("mapping", JSON.stringify(chosen));
@@ -110,8 +110,15 @@ async function look(chosen) {
       complain(`${file.name}: ${problem(request).text}`);
       return;
     }
+    if (request.status >= 400 && mayForget && Object.keys(chosen).length) {
+      document.getElementById("known-mapping")?.remove();
+      wait.end();
+      await look({});
+      return;
+    }
     detected.outerHTML = request.responseText;
     propose();
+    mark();
     if (focused) document.getElementById(focused)?.focus();
   } catch (error) {
     if (error.name !== "AbortError") complain(`${file.name}: ${error.message}`);
@@ -130,6 +137,21 @@ function propose() {
   }
 }
 
+// What is done, what is being done, and what comes.
+function mark() {
+  const detected = document.getElementById("detected");
+  const at = !file ? 0 : detected.querySelector("#quality-title") ? 3 : 1;
+  document.querySelectorAll("#upload-steps li").forEach((item, place) => {
+    item.classList.toggle("is-done", place < at);
+    if (place === at) item.setAttribute("aria-current", "step"); else item.removeAttribute("aria-current");
+  });
+}
+
+// How the last file of the flow was read; a file that it does not fit is looked at as if nothing were known.
+function known() {
+  try { return JSON.parse(form.dataset.known ?? "{}"); } catch { return {}; }
+}
+
 function take(files) {
   if (files.length === 0) return;
   file = files[0];
@@ -142,7 +164,8 @@ function take(files) {
     file = null;
     return;
   }
-  look({});
+  mark();
+  look(known(), true);
 }
 
 // Progress
@@ -301,6 +324,17 @@ if (form) {
     take(event.dataTransfer.files);
   });
   document.getElementById("file").addEventListener("change", (event) => take(event.target.files));
+  for (const hint of document.querySelectorAll("[data-paste-hint]")) hint.hidden = false;
+  // A file, or the cells of a table, from the clipboard.
+  document.addEventListener("paste", (event) => {
+    if (event.target.closest?.("input, textarea")) return;
+    const { files } = event.clipboardData;
+    const text = event.clipboardData.getData("text/plain");
+    if (files.length) take(files);
+    else if (text.includes("\n")) take([new File([text], "pasted.csv", { type: "text/csv" })]);
+    else return;
+    event.preventDefault();
+  });
   form.addEventListener("change", (event) => {
     const { target } = event;
     if (!file || !target.matches("[data-mapping], select[data-column]")) return;

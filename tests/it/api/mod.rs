@@ -3,12 +3,14 @@
 mod access;
 mod cases;
 mod imports;
+mod kpis;
 mod looks;
 mod map;
 mod overview;
 mod pages;
 mod problems;
 mod process;
+mod states;
 mod reading;
 mod upload;
 

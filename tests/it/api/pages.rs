@@ -124,4 +124,7 @@ fn every_kpi_has_a_card() {
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
     assert!(page.matches("<svg").count() > 10 && page.contains("queries/time/arrivals.sql"), "{page}");
+    for form in ["csv", "json", "svg", "png"] {
+        assert!(page.contains(&format!("/api/v1/flows/orders/kpis/arrivals.{form}?")), "{form}: {page}");
+    }
 }
