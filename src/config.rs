@@ -99,8 +99,8 @@ pub struct LimitsConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MoneyConfig {
-    /// Currency of costs in logs that do not say it, e.g. `EUR`; empty for none.
-    pub currency: String,
+    /// Currency of costs in logs that do not say it, e.g. `EUR`.
+    pub currency: Option<String>,
 }
 
 /// What is logged, and how.

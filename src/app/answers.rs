@@ -39,10 +39,8 @@ impl App {
             let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
             (nodes, pairs, Measures::default())
         };
-        let currency = measures.currency.clone().or_else(|| {
-            let usual = &self.config.money.currency;
-            (says(Measure::Cost) && !measures.is_mixed && !usual.is_empty()).then(|| usual.clone())
-        });
+        let usual = || self.config.money.currency.clone().filter(|_| says(Measure::Cost) && !measures.is_mixed);
+        let currency = measures.currency.clone().or_else(usual);
         Ok(ProcessMap { currency, ..map_of(&nodes, &pairs, &measures) })
     }
 

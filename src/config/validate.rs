@@ -28,9 +28,11 @@ pub(super) fn faults(config: &Config) -> Vec<ValueFault> {
     check_server(config, &mut faults);
     check_ranges(config, &mut faults);
     check_together(config, &mut faults);
-    let currency = &config.money.currency;
-    if currency.chars().count() > 8 || currency.chars().any(|sign| sign.is_whitespace() || sign.is_control()) {
-        faults.add("money.currency", format!("is \"{currency}\""), "use a code such as EUR, or leave it empty");
+    if let Some(currency) = &config.money.currency
+        && !((1..=8).contains(&currency.chars().count())
+            && currency.chars().all(|sign| sign.is_alphabetic() || "€$£¥".contains(sign)))
+    {
+        faults.add("money.currency", format!("is \"{currency}\""), "use a code such as EUR");
     }
     if config.log.filter.trim().is_empty() {
         faults.add("log.filter", "is empty", "use \"info\", or \"off\" for silence");

@@ -27,7 +27,7 @@ const TERMINAL: f64 = 28.0;
 const PER_LINK: f64 = 13.0;
 const WIDEST: f64 = 280.0;
 /// Width of a self-loop without its label.
-const LOOP: f64 = 24.0;
+const LOOP: f64 = 28.0;
 /// So far a badge reaches over the right border, at least.
 pub const BADGE_INSIDE: f64 = 12.0;
 /// Size of the figure on a badge.
@@ -231,10 +231,25 @@ pub fn activity_id(name: &str) -> String {
     }
 }
 
-/// Links that leave the node, or meet it, whichever are more.
-fn ports(graph: &Graph, at: usize) -> usize {
-    let others = || graph.edges.iter().filter(|edge| edge.from != edge.to);
-    others().filter(|edge| edge.from == at).count().max(others().filter(|edge| edge.to == at).count())
+/// Links on the upper side of the node, or on the lower one, whichever are more: what goes back leaves above and arrives
+/// below.
+fn ports(graph: &Graph, skeleton: &Skeleton, at: usize) -> usize {
+    let own = key(graph, skeleton, at);
+    let (mut above, mut below) = (0, 0);
+    for edge in graph.edges.iter().filter(|edge| edge.from != edge.to && (edge.from == at || edge.to == at)) {
+        let other = key(graph, skeleton, if edge.from == at { edge.to } else { edge.from });
+        *(if other < own { &mut above } else { &mut below }) += 1;
+    }
+    above.max(below)
+}
+
+/// Where a node tends to happen.
+fn key(graph: &Graph, skeleton: &Skeleton, at: usize) -> f64 {
+    match at {
+        START => f64::MIN,
+        END => f64::MAX,
+        at => skeleton.keys.get(&graph.nodes[at].name).copied().unwrap_or(graph.nodes[at].position),
+    }
 }
 
 fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton, room: &Room) -> SceneNode {
@@ -246,7 +261,7 @@ fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton, room: &Room) -> Sce
             let lines = wrap(&node.name, NAME_WIDTH, NAME_SIZE, Weight::Semibold, NAME_LINES);
             let name = lines.iter().map(|line| width(line, NAME_SIZE, Weight::Semibold)).fold(0.0, f64::max);
             let figure = room.figures[at];
-            let ports = ports(graph, at) as f64 * PER_LINK + NODE_PADDING / 2.0;
+            let ports = ports(graph, skeleton, at) as f64 * PER_LINK + NODE_PADDING / 2.0;
             let wide = (name.max(figure) + NODE_PADDING).max(NODE_WIDTH).max(ports.min(WIDEST)).ceil();
             let high = 12.0 + LINE * (lines.len() + room.lines) as f64;
             (lines, (wide, high))
@@ -260,16 +275,11 @@ fn scene_node(at: usize, graph: &Graph, skeleton: &Skeleton, room: &Room) -> Sce
 fn layout_node(graph: &Graph, nodes: &[SceneNode], labels: &[f64], skeleton: &Skeleton, at: usize) -> layout::Node {
     let node = &nodes[at];
     let own = graph.edges.iter().position(|edge| edge.from == at && edge.to == at);
-    let key = match at {
-        START => f64::MIN,
-        END => f64::MAX,
-        at => skeleton.keys.get(&node.name).copied().unwrap_or(graph.nodes[at].position),
-    };
     layout::Node {
         width: node.width,
         height: node.height,
         right: own.map_or(0.0, |edge| LOOP + labels[edge]).max(badge_width(&graph.nodes[at]) - BADGE_INSIDE),
-        key,
+        key: key(graph, skeleton, at),
         hint: skeleton.places.get(&node.name).copied(),
     }
 }
@@ -295,8 +305,8 @@ fn ghosts(graph: &Graph, skeleton: &Skeleton, place: &dyn Fn(usize) -> usize) ->
 fn self_loop(node: &SceneNode, label: f64) -> (Point, Vec<Piece>, Point, bool) {
     let x = node.x + node.width / 2.0;
     let at = |dx: f64, dy: f64| Point { x: tenth(x + dx), y: tenth(node.y + dy) };
-    let curve = Piece::Curve { first: at(26.0, -20.0), second: at(26.0, 20.0), to: at(0.0, 8.0) };
-    (at(0.0, -8.0), vec![curve], at(LOOP + label / 2.0, 0.0), false)
+    let curve = Piece::Curve { first: at(32.0, -16.0), second: at(32.0, 24.0), to: at(0.0, 12.0) };
+    (at(0.0, -4.0), vec![curve], at(LOOP + label / 2.0, 4.0), false)
 }
 
 fn tenth(value: f64) -> f64 {

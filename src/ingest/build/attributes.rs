@@ -83,9 +83,8 @@ pub fn plan(batches: &[(&Input, Batch)]) -> Vec<Planned> {
     for (number, (_, batch)) in batches.iter().enumerate() {
         for attribute in &batch.attributes {
             let known = planned.iter().position(|p| p.source == attribute.name && p.of_case == attribute.of_case);
-            let measured = batch.measures.iter().find(|m| m.column == attribute.name && !attribute.of_case);
-            let measure = measured.map(|measured| (measured.measure, measured.confidence));
             let at = known.unwrap_or_else(|| {
+                let measure = if attribute.of_case { None } else { measure_of(&attribute.name, batches) };
                 let column = free_name(&attribute.name, measure.map(|(measure, _)| measure), &planned);
                 planned.push(Planned {
                     column,
@@ -93,18 +92,21 @@ pub fn plan(batches: &[(&Input, Batch)]) -> Vec<Planned> {
                     of_case: attribute.of_case,
                     reads: Profile::default(),
                     raw: vec![None; batches.len()],
-                    measure: None,
+                    measure,
                 });
                 planned.len() - 1
             });
             planned[at].reads = planned[at].reads.join(attribute.reads);
             planned[at].raw[number] = Some(attribute.column());
-            // A person who named it in one of the files is believed in all.
-            let surer = |known: &(Measure, f64)| measure.is_none_or(|new| new.1 <= known.1);
-            planned[at].measure = planned[at].measure.filter(surer).or(measure);
         }
     }
     planned
+}
+
+/// What an attribute says of events besides, where any of the files says so: a person who named it is believed in all.
+fn measure_of(attribute: &str, batches: &[(&Input, Batch)]) -> Option<(Measure, f64)> {
+    let measured = batches.iter().flat_map(|(_, batch)| &batch.measures).filter(|m| m.column == attribute);
+    measured.map(|m| (m.measure, m.confidence)).max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// A name that no table and no other attribute has. What holds a measure may have the very name of it.

@@ -64,7 +64,8 @@ fn exports_with_traps() {
         (
             "consulta_cp1252_semicolon_dayfirst_crlf.csv",
             "windows-1252",
-            "case=Nº Solicitud activity=Descripción actividad timestamp=Fecha fin start=Fecha inicio resource=Responsable",
+            "case=Nº Solicitud activity=Descripción actividad timestamp=Fecha fin start=Fecha inicio resource=Responsable \
+             cost=Coste €",
             &["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S"][..],
         ),
         ("purchasing_us_ampm.csv", "UTF-8", us, &["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M:%S %p"]),
@@ -94,7 +95,7 @@ fn exports_with_traps() {
 #[test]
 fn small_files_with_other_words() {
     for (name, roles) in [
-        ("01", "case=case_id activity=task timestamp=completion_time resource=resource"),
+        ("01", "case=case_id activity=task timestamp=completion_time resource=resource cost=cost"),
         ("02", "case=case_number activity=activity_name timestamp=end_timestamp role=department"),
         ("03", "case=case_reference activity=step timestamp=timestamp_completed resource=assignee"),
         ("04", "case=case_identifier activity=action timestamp=completion_datetime resource=employee"),
@@ -109,7 +110,7 @@ fn small_files_with_other_words() {
 
 #[test]
 fn small_files_in_other_encodings() {
-    let lower = "case=case_id activity=activity timestamp=timestamp resource=resource";
+    let lower = "case=case_id activity=activity timestamp=timestamp resource=resource cost=cost";
     let upper = "case=Case ID activity=Activity timestamp=Timestamp resource=Resource";
     for (name, encoding, roles) in [
         ("01_utf8", "UTF-8", lower),
@@ -130,7 +131,12 @@ fn small_files_in_other_encodings() {
 #[test]
 fn small_files_with_everything_at_once() {
     for (name, encoding, roles, format) in [
-        ("01", "UTF-8", "case=Case ID activity=Activity Name timestamp=Completion Time resource=Resource", "ISO 8601"),
+        (
+            "01",
+            "UTF-8",
+            "case=Case ID activity=Activity Name timestamp=Completion Time resource=Resource cost=Cost",
+            "ISO 8601",
+        ),
         ("02", "UTF-8", "case=Case Identifier activity=Action timestamp=Timestamp Completed", "%d-%m-%Y %H:%M:%S"),
         ("03", "UTF-16LE", "case=CaseNum activity=Step timestamp=TimeCompleted resource=Employee", "%m/%d/%Y %I:%M %p"),
         (
@@ -202,7 +208,7 @@ fn columns_of_times_alone() {
 fn known_logs() {
     let xes = "case=case:concept:name activity=concept:name timestamp=time:timestamp";
     for (name, roles) in [
-        ("running-example/running-example.csv", format!("{xes} resource=org:resource")),
+        ("running-example/running-example.csv", format!("{xes} resource=org:resource cost=Costs")),
         (
             "running-example/running-example-transformed.csv",
             "case=CaseID activity=Activity timestamp=Timestamp resource=Resource".to_owned(),

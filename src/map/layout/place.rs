@@ -13,8 +13,8 @@ const LINK: f64 = 4.0;
 const PORT: f64 = 22.0;
 /// Space between layers: at least, at most, for each link that moves sideways, and for how far it moves.
 const GAP: f64 = 13.0;
-const GAP_MOST: f64 = 34.0;
-const GAP_PER_LINK: f64 = 1.5;
+const GAP_MOST: f64 = 60.0;
+const GAP_PER_LINK: f64 = 2.5;
 const GAP_PER_PIXEL: f64 = 0.05;
 
 /// The places.

@@ -94,7 +94,7 @@ pub async fn map(ask: Ask) -> Result<Response, ApiError> {
     const FORMS: [Form; 6] = [Form::Json, Form::Csv, Form::Dot, Form::Svg, Form::Png, Form::Bpmn];
     if !ask.wants_picture(&FORMS)? {
         ask.only(&[])?;
-        let question = format!("map {}", ask.web.app.config.money.currency);
+        let question = format!("map {:?}", ask.web.app.config.money.currency);
         return ask.answer(&question, |app, asked| async move { app.map(&asked).await }).await;
     }
     ask.only(&["metric", "activities", "paths", "variants", "focus", "theme"])?;
@@ -104,7 +104,7 @@ pub async fn map(ask: Ask) -> Result<Response, ApiError> {
     let draw = |app: Arc<App>, asked: Asked| async move {
         Ok(Drawing { picture: app.picture(&asked, &wish).await?, title, theme })
     };
-    let question = format!("picture of the map {}", ask.web.app.config.money.currency);
+    let question = format!("picture of the map {:?}", ask.web.app.config.money.currency);
     ask.answer(&question, draw).await
 }
 

@@ -45,8 +45,13 @@ struct Choice {
 }
 
 /// How flows may be sorted: name in the address, and title. The first is meant if nothing is said.
-const SORTS: [(&str, &str); 5] =
-    [("slowed", "Slowed most"), ("median", "Longest"), ("cases", "Most cases"), ("last", "Newest data"), ("name", "Name")];
+const SORTS: [(&str, &str); 5] = [
+    ("slowed", "Slowed most"),
+    ("median", "Longest"),
+    ("cases", "Most cases"),
+    ("last", "Newest data"),
+    ("name", "Name"),
+];
 
 /// The page.
 pub async fn home(State(web): State<Arc<Web>>, parts: Parts) -> Result<Response, ApiError> {
@@ -90,7 +95,11 @@ fn sort(name: &str) -> Result<&'static str, ApiError> {
     }
     SORTS.iter().map(|(known, _)| *known).find(|known| *known == name).ok_or_else(|| {
         let names = SORTS.map(|(name, _)| name).join(", ");
-        ApiError::bad_request("bad_parameter", format!("flows cannot be sorted by `{name}`"), format!("there are {names}"))
+        ApiError::bad_request(
+            "bad_parameter",
+            format!("flows cannot be sorted by `{name}`"),
+            format!("there are {names}"),
+        )
     })
 }
 
@@ -132,7 +141,11 @@ fn title(cards: &[Card], flows: usize, cases: u64) -> String {
     match slowest {
         Some((card, slowed, median)) => {
             let by = plain(slowed * 100.0, 0);
-            format!("{begin}; {} slowed most: its newest cases take {by} % longer than those before, {} is its median", card.title, duration(median))
+            format!(
+                "{begin}; {} slowed most: its newest cases take {by} % longer than those before, {} is its median",
+                card.title,
+                duration(median)
+            )
         }
         None if cards.iter().any(|card| card.keys.slowed.is_some()) => {
             format!("{begin}; none takes notably longer than before")
@@ -142,7 +155,8 @@ fn title(cards: &[Card], flows: usize, cases: u64) -> String {
 }
 
 fn exports() -> Vec<Export> {
-    let export = |title, kind: &'static str| Export { href: format!("/api/v1/flows.{}", kind.to_lowercase()), title, kind };
+    let export =
+        |title, kind: &'static str| Export { href: format!("/api/v1/flows.{}", kind.to_lowercase()), title, kind };
     vec![export("Flows as a table", "CSV"), export("Flows", "JSON")]
 }
 

@@ -118,7 +118,8 @@ pub async fn card(web: &Arc<Web>, flow: FlowInfo, now: i64) -> Card {
         cases: count(flow.cases.unwrap_or_default() as i64),
         events: count(flow.events.unwrap_or_default() as i64),
         variants: count(numbers.variants),
-        upto: last.map_or_else(|| "no times".to_owned(), |last| format!("data up to {}", day(&flow.last_at, last, now))),
+        upto: last
+            .map_or_else(|| "no times".to_owned(), |last| format!("data up to {}", day(&flow.last_at, last, now))),
         stale: micros(&flow.updated_at).and_then(|updated| stale(updated, now)),
         keys: Keys { slowed: numbers.relative, median: numbers.median_s, cases: flow.cases.unwrap_or_default(), last },
         moved: numbers.moved,
@@ -175,8 +176,7 @@ async fn numbers(web: &Arc<Web>, flow: &FlowInfo) -> Result<Numbers, ApiError> {
             was: moved.was,
             say: moved.say,
         });
-        let weekly: Vec<Option<f64>> =
-            median.iter().flat_map(|figure| &figure.weekly).map(|week| week.value).collect();
+        let weekly: Vec<Option<f64>> = median.iter().flat_map(|figure| &figure.weekly).map(|week| week.value).collect();
         let spark = Spark::of(&weekly);
         let numbers = Numbers {
             course: median.map(|figure| tiles::course(figure, spark.is_some()).0).unwrap_or_default(),

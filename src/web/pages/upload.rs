@@ -102,9 +102,14 @@ async fn known(web: &Arc<Web>, flow: &str, like: Option<String>) -> Result<Optio
         match like {
             Some(id) => web.app.import_of(&flow, &id).map(Some),
             // A flow that there is not yet has no imports.
-            None => Ok(web.app.store.catalog.list_imports(&flow, None, 0).unwrap_or_default().into_iter().find(
-                |import| import.state == ImportState::Done,
-            )),
+            None => Ok(web
+                .app
+                .store
+                .catalog
+                .list_imports(&flow, None, 0)
+                .unwrap_or_default()
+                .into_iter()
+                .find(|import| import.state == ImportState::Done)),
         }
     };
     let import = web.blocking(find).await?;

@@ -18,7 +18,10 @@ fn boxes(page: &str) -> Vec<&str> {
 fn variants_are_shown_and_chosen() {
     let server = server();
     let page = server.get("/flows/orders/variants").text();
-    assert!(page.contains("3 of 3 variants cover 80 % of the cases; the most frequent variant covers 33.3 %"), "{page}");
+    assert!(
+        page.contains("3 of 3 variants cover 80 % of the cases; the most frequent variant covers 33.3 %"),
+        "{page}"
+    );
     let ids = boxes(&page);
     // In the list, in the table of the curve, and on its axis.
     assert_eq!((ids.len(), page.matches(">100 %<").count()), (3, 3), "{page}");
@@ -42,7 +45,10 @@ fn variants_are_counted_together_and_cut() {
     let server = server();
     // Pack, Pack is Pack: b goes with a.
     let groups = server.get("/flows/orders/variants?group=repeats").text();
-    assert!(groups.contains("2 of 2 groups cover 80 % of the cases; the most frequent group covers 66.7 %"), "{groups}");
+    assert!(
+        groups.contains("2 of 2 groups cover 80 % of the cases; the most frequent group covers 66.7 %"),
+        "{groups}"
+    );
     assert!(groups.contains("2 variants") && boxes(&groups)[0].contains('.'), "{groups}");
     let chosen = server.get(&format!("/flows/orders/variants/chosen?variant.{}=on", boxes(&groups)[0]));
     assert!(server.get(chosen.header("location")).text().contains("2 of 3 cases"));
@@ -82,7 +88,12 @@ fn cases_are_listed_and_found() {
     let place = |id: &str| sorted.find(&format!(">{id}</a>")).unwrap();
     assert!(place("b") < place("a") && place("a") < place("c"), "{sorted}");
     assert!(sorted.contains("aria-sort=\"descending\"") && sorted.contains("sort=duration_desc&#38;at=0"), "{sorted}");
-    assert!(server.get("/flows/orders/cases/a?sort=duration_desc&at=1").text().contains("2 of 3 by duration, the most first"));
+    assert!(
+        server
+            .get("/flows/orders/cases/a?sort=duration_desc&at=1")
+            .text()
+            .contains("2 of 3 by duration, the most first")
+    );
     assert_eq!(server.get("/flows/orders/cases?sort=luck").status, 400);
     assert!(sorted.contains("/api/v1/flows/orders/log.xes?"), "{sorted}");
 }

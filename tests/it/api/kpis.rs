@@ -37,7 +37,10 @@ fn periods_are_as_long_as_is_asked_for() {
     assert!(year.contains("aria-current=\"true\">year<") && year.contains("2025-01-01T00:00:00Z"), "{year}");
     assert!(year.contains("kpis/arrivals.png?") && year.contains("granularity=year"), "{year}");
     let month = server.get("/api/v1/flows/orders/kpis/arrivals?granularity=month").json();
-    assert_eq!((&month["rows"], &month["meta"]["parameters"]), (&json!([["2024-01-01", 3]]), &json!({"granularity": "month"})));
+    assert_eq!(
+        (&month["rows"], &month["meta"]["parameters"]),
+        (&json!([["2024-01-01", 3]]), &json!({"granularity": "month"}))
+    );
     for wrong in ["kpis/arrivals?granularity=luck", "kpis?granularity=luck", "kpis/variants?luck=1"] {
         assert_eq!(server.get(&format!("/flows/orders/{wrong}")).status, 400, "{wrong}");
     }

@@ -10,8 +10,8 @@ mod overview;
 mod pages;
 mod problems;
 mod process;
-mod states;
 mod reading;
+mod states;
 mod upload;
 
 /// Three cases, worked out by hand in `cli.rs`.

@@ -48,7 +48,8 @@ fn the_portfolio_offers_the_demo_and_sorts_flows() {
     let server = TestServer::start();
     let empty = server.get("/").text();
     assert!(empty.contains("There is no flow yet") && empty.contains("action=\"/demo\""), "{empty}");
-    let viewer = server.bare("POST", "/demo").header("authorization", &format!("Bearer {}", server.token_of(Role::Viewer)));
+    let viewer =
+        server.bare("POST", "/demo").header("authorization", &format!("Bearer {}", server.token_of(Role::Viewer)));
     assert_eq!(viewer.send().problem(403), "role_too_low");
     let loaded = server.call("POST", "/demo").send();
     assert_eq!(loaded.status, 303, "{}", loaded.text());
@@ -74,7 +75,9 @@ fn the_portfolio_offers_the_demo_and_sorts_flows() {
 #[test]
 fn an_import_says_how_good_the_log_is() {
     let server = TestServer::start();
-    let text = format!("{ORDERS}c,Ship,2024-01-09T08:00:00Z,Ann,North\ne,Shipp,2024-01-10,Ann,North\nf,Receive,soon,Ann,North\n");
+    let text = format!(
+        "{ORDERS}c,Ship,2024-01-09T08:00:00Z,Ann,North\ne,Shipp,2024-01-10,Ann,North\nf,Receive,soon,Ann,North\n"
+    );
     let id = server.import("orders", &text);
     let page = server.get(&format!("/flows/orders/imports/{id}")).text();
     for part in [

@@ -109,7 +109,12 @@ fn block(answer: &KpiAnswer) -> Block {
         title: kpi.title.clone(),
         question: kpi.question.clone(),
         figure,
-        columns: frame.columns.iter().enumerate().map(|(at, column)| (words(&column.name), is_number(frame, at))).collect(),
+        columns: frame
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| (words(&column.name), is_number(frame, at)))
+            .collect(),
         rows: (first..first + shown).map(row).filter(|_| !single).collect(),
         facts: (0..columns.len()).filter(|_| single).map(fact).collect(),
         note,
