@@ -32,7 +32,6 @@ mod path;
 mod portfolio;
 mod quality;
 mod report;
-mod report;
 mod shell;
 mod spark;
 mod spread;
