@@ -304,7 +304,7 @@ impl Reader<'_> {
             Some(column) => distinct(column),
             None => (Vec::new(), vec![0; self.rows()]),
         };
-        let mut dots = Vec::new();
+        let (mut dots, mut shown) = (Vec::new(), Vec::new());
         for (row, group) in group_of.iter().enumerate() {
             let Some(at) = x.number(row) else { continue };
             let name = down.name_at(row);
@@ -313,8 +313,9 @@ impl Reader<'_> {
                 rows.len() - 1
             });
             dots.push((at, number, *group));
+            shown.push(Some(row));
         }
-        Ok((x.axis(), down.axis(), Figure::Dots(Dots { rows, groups, dots }), Vec::new()))
+        Ok((x.axis(), down.axis(), Figure::Dots(Dots { rows, groups, dots }), shown))
     }
 
     fn scatter(&self) -> Result<Parts, SpecError> {

@@ -241,14 +241,15 @@ impl<'a> Board<'a> {
             return out;
         }
         out.push_str("<g class=\"hits\" fill=\"transparent\">");
-        for hit in &self.hits {
+        for (at, hit) in self.hits.iter().enumerate() {
             let link = self.spec.links.get(hit.mark).and_then(Option::as_deref);
             let place = Attributes::new().text("class", "hit").number("data-x", hit.at.0).number("data-y", hit.at.1);
             let place = place.text("data-label", &hit.label).text("data-value", &hit.value);
             let words = escape(&format!("{}: {}", hit.label, hit.value));
             let (name, place) = match link {
                 Some(link) => ("a", place.text("href", link)),
-                None => ("g", place.text("tabindex", "0").text("role", "img")),
+                // One stop for the whole chart; from there arrows lead on, and the table has it all.
+                None => ("g", place.text("tabindex", if at == 0 { "0" } else { "-1" }).text("role", "img")),
             };
             let _ = write!(out, "<{name}{}><title>{words}</title>", place.as_str());
             let Rect { x, y, w, h } = hit.rect;

@@ -1,9 +1,10 @@
 //! Dotted charts: every event a dot, rows are cases or names, colours are groups.
 
 use super::backend::ink;
-use super::board::{Board, Fault, Swatch, units};
+use super::board::{Board, Fault, Hit, Rect, Swatch, units};
 use super::histogram::between;
 use super::panel::{Panel, Side};
+use crate::chart::format::value;
 use crate::chart::scale::Scale;
 use crate::chart::spec::Dots;
 use crate::draw::figure::plain;
@@ -14,6 +15,10 @@ use std::collections::BTreeSet;
 
 /// Groups with a colour of their own; the others share one.
 const GROUPS: usize = 5;
+/// More dots are too close to be pointed at.
+const POINTED: usize = 400;
+/// So far around a dot pointing counts.
+const REACH: f64 = 6.0;
 
 /// Draws the chart on what is left of the board. Dots that would cover each other within half a px are drawn once.
 pub fn draw(board: &mut Board<'_>, dots: &Dots) -> Result<(), Fault> {
@@ -54,5 +59,21 @@ pub fn draw(board: &mut Board<'_>, dots: &Dots) -> Result<(), Fault> {
             board.root.draw(&Circle::new(units(px, py), (radius * 10.0) as u32, ink(token).mix(0.8).filled()))?;
         }
     }
+    hits(board, &panel, dots);
     Ok(())
+}
+
+/// A place for each dot, as long as a pointer can tell them apart.
+fn hits(board: &mut Board<'_>, panel: &Panel, dots: &Dots) {
+    if dots.dots.len() > POINTED {
+        return;
+    }
+    for (mark, (x, row, group)) in dots.dots.iter().enumerate() {
+        let (px, py) = panel.at(*x, *row as f64);
+        let rect = Rect { x: px - REACH, y: py - REACH, w: 2.0 * REACH, h: 2.0 * REACH };
+        let label = dots.rows.get(*row).cloned().unwrap_or_else(|| format!("row {}", row + 1));
+        let when = value(&board.spec.x, *x);
+        let words = dots.groups.get(*group).map_or_else(|| when.clone(), |group| format!("{group} · {when}"));
+        board.hit_with(Hit { rect, at: (px, py), label, value: words, mark });
+    }
 }

@@ -36,6 +36,8 @@ struct UploadPage {
     job: Option<JobView>,
     form: Filled,
     known: Option<KnownMapping>,
+    /// Whether the sample is there, so that nobody needs to be offered it.
+    has_demo: bool,
 }
 
 /// How an earlier file of the flow was read.
@@ -139,6 +141,7 @@ fn upload_page(
         job: None,
         form,
         known,
+        has_demo: web.app.has_demo(),
     })
 }
 
