@@ -13,6 +13,9 @@ window.keyboard = (() => {
   const visited = [];
   const faults = new Set();
 
+  // What moves or fades in is looked at when it has arrived.
+  const still = () => document.getAnimations().forEach((animation) => animation.finish());
+
   // Something around, at or inside the element shows that it has the focus.
   function ring(element) {
     for (let at = element; at && at !== document.body; at = at.parentElement) {
@@ -33,6 +36,7 @@ window.keyboard = (() => {
     }
     if (visited.includes(element)) return;
     visited.push(element);
+    still();
     if (!ring(element)) faults.add(`${name(element)} does not show that it has the focus`);
     const box = element.getBoundingClientRect();
     if (box.width < 1 || box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth) faults.add(`${name(element)} has the focus out of sight`);

@@ -36,8 +36,6 @@
     for (let at = element; at && at !== document.body; at = at.parentElement) {
       const css = style(at);
       if (css.display === "inline" || css.display === "contents") continue;
-      // Maps are moved under the hand.
-      if (at.matches(".map-canvas")) return false;
       const box = rect(at);
       const sideways = text.left < box.left - SLACK || text.right > box.right + SLACK;
       const upright = text.top < box.top - HIGH || text.bottom > box.bottom + HIGH;
@@ -60,7 +58,8 @@
   const range = document.createRange();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!node.data.trim() || element.closest("script, style, noscript, option, title, desc, .visually-hidden, .skip")) continue;
+    // Maps are moved under the hand.
+    if (!node.data.trim() || element.closest("script, style, noscript, option, title, desc, .visually-hidden, .skip, .map-canvas")) continue;
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     range.selectNodeContents(node);
     for (const text of range.getClientRects()) {
