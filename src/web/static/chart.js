@@ -1,5 +1,5 @@
 // A line and a few words at the point under the pointer or the focus. Every word was written by the server:
-// <g class="hits"><a data-label data-value [data-x data-y]>; without this file the links still lead to the cases.
+// <g class="hits"><a or g class="hit" data-label data-value [data-x data-y]>; without this file the links still lead to the cases.
 
 const SVG = "http://www.w3.org/2000/svg";
 const GAP = 12;
@@ -66,27 +66,27 @@ function hide(figure) {
 
 for (const kind of ["pointerover", "focusin"]) {
   document.addEventListener(kind, (event) => {
-    const hit = event.target.closest?.(".hits a");
+    const hit = event.target.closest?.(".hits .hit");
     if (hit) show(hit);
   });
 }
 for (const kind of ["pointerout", "focusout"]) {
   document.addEventListener(kind, (event) => {
-    const hit = event.target.closest?.(".hits a");
+    const hit = event.target.closest?.(".hits .hit");
     if (hit && !event.relatedTarget?.closest?.(".hits")) hide(figureOf(hit));
   });
 }
 
 // One point of a figure is in the tab order, the arrows go from point to point, Esc lets go.
 function rove(figure) {
-  const hits = [...figure.querySelectorAll(".hits a")];
+  const hits = [...figure.querySelectorAll(".hits .hit")];
   hits.forEach((hit, number) => hit.setAttribute("tabindex", number === 0 ? "0" : "-1"));
 }
 
 document.addEventListener("keydown", (event) => {
-  const hit = event.target.closest?.(".hits a");
+  const hit = event.target.closest?.(".hits .hit");
   if (!hit) return;
-  const hits = [...hit.closest(".hits").querySelectorAll("a")];
+  const hits = [...hit.closest(".hits").querySelectorAll(".hit")];
   const at = hits.indexOf(hit);
   const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: hits.length - 1 }[event.key];
   if (event.key === "Escape") { hide(figureOf(hit)); return; }
