@@ -40,6 +40,8 @@
     if (visited.includes(element)) return;
     visited.push(element);
     if (jump && element === jump[0]) setTimeout(() => jump[1].focus());
+    // Where Tab writes, Esc lets go.
+    if (element.localName === "textarea") element.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     still();
     if (!ring(element)) faults.add(`${name(element)} does not show that it has the focus`);
     const box = element.getBoundingClientRect();
