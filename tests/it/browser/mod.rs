@@ -11,6 +11,7 @@ mod hand;
 mod keyboard;
 mod kpis;
 mod map;
+mod overview;
 mod picture;
 mod screens;
 mod shell;

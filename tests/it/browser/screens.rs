@@ -8,7 +8,7 @@ use std::path::Path;
 /// Name of the picture, address, and what to do before it is taken. Pages that are not there (yet) are left out.
 const SCREENS: [(&str, &str, &str); 9] = [
     ("portfolio", "/", ""),
-    ("overview", "/flows/order-to-cash/overview", ""),
+    ("overview", "/flows/order-to-cash", ""),
     ("map", "/flows/order-to-cash/map", ""),
     ("map-receipt", "/flows/receipt/map?metric=median_wait", ""),
     ("variants", "/flows/order-to-cash/variants", ""),

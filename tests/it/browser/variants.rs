@@ -79,7 +79,7 @@ fn modes_keep_the_paths_and_a_search_narrows_them() {
     let before = tab.value(ranks);
     for mode in ["time", "difference"] {
         tab.click(&format!(".segments a[href*='mode={mode}']"));
-        tab.until(&format!("location.search.includes('mode={mode}') && document.querySelector('.segments a[aria-current]').href.includes('mode={mode}')"));
+        tab.until(&format!("location.search.includes('mode={mode}') && document.querySelector('.segments[aria-label=Show] a[aria-current]').href.includes('mode={mode}')"));
         assert_eq!(tab.value(ranks), before, "{mode}");
     }
     tab.press("/");
