@@ -2,6 +2,7 @@
 
 mod access;
 mod cases;
+mod compare;
 mod imports;
 mod looks;
 mod map;
@@ -10,6 +11,7 @@ mod pages;
 mod problems;
 mod process;
 mod reading;
+mod sql;
 mod upload;
 
 /// Three cases, worked out by hand in `cli.rs`.

@@ -149,7 +149,6 @@ fn in_words(error: &AppError) -> String {
 }
 
 fn found(ask: &Ask, state: &State, both: &BothSides, map: &MapOfTwo, figures: &[ComparedFigure], flow: &str) -> Found {
-    let comparison = both.comparison();
     let (unit, links) = (kind(state.wish.metric), state.links(ask, both));
     let empty = both.sides.is_one_empty();
     let as_table = state.as_table && !empty;
@@ -173,7 +172,9 @@ fn found(ask: &Ask, state: &State, both: &BothSides, map: &MapOfTwo, figures: &[
         activity_rows,
         repeated_rows,
         edge_rows,
-        picked: state.picked.as_deref().and_then(|id| inspector::inspector(&comparison, state, &links, id)),
+        picked: comparison
+            .zip(state.picked.as_deref())
+            .and_then(|(all, id)| inspector::inspector(&all, state, &links, id)),
     }
 }
 
@@ -214,7 +215,8 @@ fn in_rework(share: &Compared) -> String {
     match (difference(Share, share), crate::map::compare::level(Share, share)) {
         (Some(text), level) if level != crate::map::compare::Level::Same => {
             let (value, more) = (figure(Share, share.a), if text.starts_with('+') { "more" } else { "less" });
-            format!("; {value} have rework, {} {more}", text.trim_start_matches(['+', '−']))
+            let points = text.trim_start_matches(['+', '−']).trim_end_matches(" pp");
+            format!("; {value} have rework, {points} percentage points {more}")
         }
         _ => String::new(),
     }
@@ -300,7 +302,7 @@ mod tests {
             (40, 50),
             Some((days(3.1), days(6.2))),
             (0.121, 0.2),
-            "Cases of A take 3.1 d at the median, 3.1 d less than those of B; 12.1 % have rework, 7.9 pp less",
+            "Cases of A take 3.1 d at the median, 3.1 d less than those of B; 12.1 % have rework, 7.9 percentage points less",
         );
         check((40, 50), Some((0.0, 0.0)), (0.0, 0.0), "Cases of A take 0 s at the median, as long as those of B");
         check((40, 50), None, (0.0, 0.0), "40 cases in A, 50 in B");

@@ -74,6 +74,9 @@ impl Fault {
             let before = number.chars().count() + column.saturating_sub(1).min(text.chars().count());
             Some(format!("{number}{text}\n{}▲", " ".repeat(before)))
         });
+        // What is said in front of it need not be said behind it once more.
+        let behind = at.map(|(line, column)| format!(" (line {line}, column {column})"));
+        let what = behind.and_then(|behind| what.strip_suffix(&behind).map(str::to_owned)).unwrap_or(what);
         Self { what, hint, limit, at, excerpt }
     }
 }
