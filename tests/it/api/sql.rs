@@ -120,5 +120,5 @@ fn the_tables_are_described() {
     let answer =
         server.get("/flows/orders/sql?q=SELECT%20%22Sales%20region%22%2C%20cycle_time_s%20FROM%20cases").text();
     // Names end in their unit: a and b took 4 and 24 hours.
-    assert!(answer.contains("<small>seconds</small>") && answer.contains(">24 h</td>"), "{answer}");
+    assert!(answer.contains("<small>duration</small>") && answer.contains(">24 h</td>"), "{answer}");
 }

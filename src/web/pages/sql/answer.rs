@@ -3,6 +3,7 @@
 use super::kind_words;
 use crate::app::SqlAnswer;
 use crate::draw::figure::count;
+use crate::model::kind::Kind;
 use crate::web::pages::cell::{cell, is_number};
 
 /// Longer answers are cut on the page; files have all rows.
@@ -39,7 +40,11 @@ pub fn shown(answer: &SqlAnswer, most: u64) -> Result {
     let frame = &answer.frame;
     let heading = |at: usize| Heading {
         name: frame.columns[at].name.clone(),
-        kind: kind_words(frame.columns[at].kind),
+        kind: match frame.columns[at].kind {
+            // What counts seconds is written in the unit that suits it.
+            Kind::DurationS => "duration",
+            kind => kind_words(kind),
+        },
         is_number: is_number(frame, at),
     };
     let columns = frame.columns.len();
