@@ -90,6 +90,7 @@ fn sides_that_follow_from_the_first() {
     );
     assert_eq!(other("filter=with%3DPack&with=all")["cases"], 3);
     assert_eq!(other("where=region%3DNorth&with=rest")["cases"], 1);
+    assert_eq!(other("filter=rework%3Dyes&with=rest")["cases"], 2);
     let refused = |query: &str| server.get(&format!("/api/v1/flows/orders/compare?{query}")).problem(400);
     assert_eq!(refused(""), "invalid_value");
     assert_eq!(refused("with=rest"), "invalid_value");

@@ -6,6 +6,7 @@
 mod budget;
 mod cases;
 mod chromium;
+mod compare;
 mod every_page;
 mod hand;
 mod keyboard;
@@ -14,6 +15,7 @@ mod map;
 mod picture;
 mod screens;
 mod shell;
+mod sql;
 mod tab;
 mod upload;
 mod variants;
