@@ -193,7 +193,7 @@ impl BothSides {
     }
 
     fn activities(&self) -> Vec<ComparedActivity> {
-        let union = self.sides.union();
+        let union = &self.sides.union;
         let repeated = |side: &OneSide, activity: &str| {
             let found = side.stats.rework.iter().find(|entry| entry.activity == activity);
             (part(found.map_or(0, |entry| entry.cases), side.stats.cases), side.stats.cases)
@@ -218,7 +218,7 @@ impl BothSides {
     }
 
     fn edges(&self) -> Vec<ComparedEdge> {
-        let union = self.sides.union();
+        let union = &self.sides.union;
         let edge = |edge: &crate::map::graph::Edge| {
             let name = |at: usize| (at != START && at != END).then(|| union.nodes[at].name.clone());
             let id = format!("{}>{}", node_id(&union.nodes[edge.from]), node_id(&union.nodes[edge.to]));
@@ -249,7 +249,7 @@ impl BothSides {
         let (sides, skeleton) = (Arc::clone(&self.sides), Arc::clone(&self.skeleton));
         let (caps, wish) = (self.caps, wish.clone());
         let draw = move || {
-            let view = abstracted(&sides.union(), wish.sliders, &skeleton.backbone, caps);
+            let view = abstracted(&sides.union, wish.sliders, &skeleton.backbone, caps);
             let room = room(&view.graph, &sides);
             let deadline = Some(Instant::now() + LONGEST);
             let scene = Scene::with_room(&view.graph, &skeleton, &room, deadline).map_err(too_tangled)?;

@@ -37,6 +37,9 @@ pub struct KpiInfo {
     /// Which cases a row is about: a filter in its text form, `{column}` stands for the row's value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cases: Option<String>,
+    /// Whether everybody may ask its SQL as it is.
+    #[serde(skip)]
+    pub is_free: bool,
 }
 
 /// A column of an answer.
@@ -212,6 +215,7 @@ fn info(query: &Query) -> KpiInfo {
         additive: header.additive,
         chart: header.chart.clone(),
         cases: header.cases.clone(),
+        is_free: query.is_free(),
     }
 }
 

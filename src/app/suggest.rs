@@ -38,6 +38,9 @@ impl App {
         if filter.cycle_time_s.is_none() {
             found.extend(stats.cycle_time_s.as_ref().and_then(|cycle| slowest(filter, cycle)));
         }
+        if filter.rework.is_none() && !stats.rework.is_empty() {
+            found.push(with_rework(filter));
+        }
         if !filter.is_about_paths() {
             let map = self.map(asked).await?;
             let share = |cases: i64| cases as f64 / stats.cases.max(1) as f64;
@@ -115,6 +118,16 @@ fn slowest(filter: &Filter, cycle: &Durations) -> Option<Suggestion> {
         a: side(Seconds { min: Some(cycle.p90), max: None }),
         with: side(fast).to_string(),
     })
+}
+
+fn with_rework(filter: &Filter) -> Suggestion {
+    let side = |rework| Filter { rework: Some(rework), ..filter.clone() }.canonical();
+    Suggestion {
+        title: "With and without rework",
+        reason: "What does it cost to do something again?",
+        a: side(true),
+        with: side(false).to_string(),
+    }
 }
 
 fn with_and_without(filter: &Filter, activity: &str) -> Suggestion {

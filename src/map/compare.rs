@@ -41,6 +41,8 @@ pub struct Sides {
     pub a: Graph,
     /// The second.
     pub b: Graph,
+    /// Everything that is on either side: what both are laid out on.
+    pub union: Graph,
     index: [Index; 2],
 }
 
@@ -48,17 +50,13 @@ impl Sides {
     /// Two graphs of the same log.
     pub fn new(a: Graph, b: Graph) -> Self {
         let index = [Index::of(&a), Index::of(&b)];
-        Self { a, b, index }
+        let union = Graph::union(&weighed(&a), &weighed(&b));
+        Self { a, b, union, index }
     }
 
     /// Whether a side has no case, so that nothing can be compared.
     pub fn is_one_empty(&self) -> bool {
         self.a.cases == 0 || self.b.cases == 0
-    }
-
-    /// Everything that is on either side: what both are laid out on.
-    pub fn union(&self) -> Graph {
-        Graph::union(&weighed(&self.a), &weighed(&self.b))
     }
 
     /// A node by its id.
@@ -199,7 +197,9 @@ pub fn relative(compared: &Compared) -> Option<String> {
 pub fn label(kind: Kind, compared: &Compared) -> String {
     let Some(text) = difference(kind, compared) else { return only(kind, compared).unwrap_or_default() };
     let doubt = if compared.indicative { "≈ " } else { "" };
-    match (only(kind, compared), relative(compared)) {
+    // Of what is alike, the part of B is noise.
+    let relative = relative(compared).filter(|_| level(kind, compared) != Level::Same);
+    match (only(kind, compared), relative) {
         (Some(only), _) => format!("{doubt}{only}"),
         (None, Some(relative)) => format!("{doubt}{text} ({relative})"),
         (None, None) => format!("{doubt}{text}"),
@@ -250,8 +250,8 @@ mod tests {
         let check = |kind: Kind, a: f64, b: f64, expected: &str| assert_eq!(label(kind, &of(kind, a, b, 50)), expected);
         check(Kind::Share, 0.452, 0.331, "+12.1 pp (+37 %)");
         check(Kind::Share, 0.331, 0.452, "−12.1 pp (−27 %)");
-        check(Kind::Share, 0.5, 0.5, "0 pp (0 %)");
-        check(Kind::Share, 0.5004, 0.5, "+0.04 pp (< 1 %)");
+        check(Kind::Share, 0.5, 0.5, "0 pp");
+        check(Kind::Share, 0.5004, 0.5, "+0.04 pp");
         check(Kind::Share, 0.12, 0.0, "only A: 12 %");
         check(Kind::Share, 0.5, 0.02, "+48 pp (×25)");
         check(Kind::Count, 12.0, 1_212.0, "−1,200 (−99 %)");
@@ -291,7 +291,7 @@ mod tests {
         let (a, _) = of_words(&[("a b c", 1), ("a c", 1)]);
         let (b, _) = of_words(&[("a c", 900), ("a d c", 100)]);
         let sides = Sides::new(a, b);
-        let union = sides.union();
+        let union = &sides.union;
         let edge = |from: &str, to: &str| {
             let ends = (union.find(from).unwrap(), union.find(to).unwrap());
             union.edges.iter().find(|edge| (edge.from, edge.to) == ends).unwrap().cases

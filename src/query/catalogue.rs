@@ -191,9 +191,9 @@ impl Catalogue {
         self.views.iter().map(|view| (view.view_name(), view))
     }
 
-    /// The KPIs that everybody may ask as free SQL: without parameters, and without functions that free SQL may not call.
+    /// The KPIs that everybody may ask as free SQL.
     pub fn examples(&self) -> impl Iterator<Item = &Query> {
-        self.kpis().filter(|query| query.header.params.is_empty() && is_bounded(&query.sql))
+        self.kpis().filter(|query| query.is_free())
     }
 
     pub(super) fn views(&self) -> &[Query] {
@@ -239,6 +239,11 @@ impl Query {
     /// The name under which a view is asked: its file has its place in front.
     pub(super) fn view_name(&self) -> &str {
         self.id.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_')
+    }
+
+    /// Whether everybody may ask its SQL as it is: it has no parameters and calls nothing that free SQL may not call.
+    pub fn is_free(&self) -> bool {
+        !self.header.internal && self.header.params.is_empty() && is_bounded(&self.sql)
     }
 
     /// Where the columns of the result differ from what the header promises.

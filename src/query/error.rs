@@ -126,7 +126,7 @@ impl QueryError {
                     where_.map_or_else(String::new, |(line, column)| format!(" (line {line}, column {column})"));
                 Self::Sql {
                     what: format!("{what}{where_}"),
-                    hint: "the tables are events, cases and variants; their columns are in ARCHITECTURE.md".to_owned(),
+                    hint: "the tables are events, cases and variants; the page for SQL and ARCHITECTURE.md list their columns".to_owned(),
                     at,
                 }
             }

@@ -12,7 +12,8 @@ use crate::map::compare::{Level, METRICS, Sides, both, kind, label, level};
 use crate::map::graph::{END, Graph, Kind, START};
 use crate::map::metric::Metric;
 use crate::map::scene::{FIGURE_SIZE, LABEL_SIZE, LINE, NAME_SIZE, Room, Scene, SceneNode, node_id};
-use crate::model::comparison::Compared;
+use crate::model::comparison::{Amount, Compared};
+use crate::model::kind::Kind as Unit;
 
 /// What is drawn, and how.
 #[derive(Clone, Copy)]
@@ -193,26 +194,33 @@ impl ComparedPicture<'_> {
             y += LINE;
         }
         let unit = kind(self.metric);
-        let difference = label(unit, compared);
-        let difference = if difference.is_empty() { "no comparable data" } else { difference.as_str() };
-        element(out, "text", &text(y, FIGURE_SIZE), difference);
+        let is_nowhere = compared.a.is_none() && compared.b.is_none();
+        element(out, "text", &text(y, FIGURE_SIZE), &in_short(unit, compared));
         // What is on one side only has been said with its figure.
-        if !is_one_sided {
+        if !is_one_sided && !is_nowhere {
             element(out, "text", &text(y + LINE, LABEL_SIZE), &both(unit, compared));
         }
     }
 
     fn words(&self, name: &str, compared: &Compared) -> String {
         let unit = kind(self.metric);
-        let difference = label(unit, compared);
-        let end = if difference.is_empty() { "no comparable data".to_owned() } else { difference };
-        format!("{name}: {} {}; {end}", self.metric.title(), both(unit, compared))
+        format!("{name}: {} {}; {}", self.metric.title(), both(unit, compared), in_short(unit, compared))
+    }
+}
+
+/// The difference, or why there is none.
+fn in_short(unit: Unit, compared: &Compared) -> String {
+    match (compared.a, compared.b) {
+        (None, None) => "no wait".to_owned(),
+        _ => Some(label(unit, compared))
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| "no comparable data".to_owned()),
     }
 }
 
 /// Whether only one side has it, in some figure.
 fn is_one_sided(compared: &Compared) -> bool {
-    let there = |side: Option<crate::model::comparison::Amount>| side.is_some_and(|side| side.value() != 0.0);
+    let there = |side: Option<Amount>| side.is_some_and(|side| side.value() != 0.0);
     there(compared.a) != there(compared.b)
 }
 

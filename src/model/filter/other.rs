@@ -24,6 +24,14 @@ impl Filter {
         if let [condition] = filter.case_attributes.as_slice() {
             return condition.rest().map(|condition| Self { case_attributes: vec![condition], ..none });
         }
+        if let Some(rework) = filter.rework {
+            return Some(Self { rework: Some(!rework), ..none });
+        }
+        match (filter.directly_follows.as_slice(), filter.not_directly_follows.as_slice()) {
+            ([_], []) => return Some(Self { not_directly_follows: filter.directly_follows, ..none }),
+            ([], [_]) => return Some(Self { directly_follows: filter.not_directly_follows, ..none }),
+            _ => {}
+        }
         match (filter.with.as_slice(), filter.without.as_slice()) {
             ([group], []) => Some(Self { without: group.clone(), ..none }),
             ([], [_, ..]) => Some(Self { with: vec![filter.without], ..none }),
@@ -113,13 +121,24 @@ mod tests {
         check("cycle=60..", Some("cycle=..59.999999"));
         check("cycle=..0", Some("cycle=0.000001.."));
         check("cycle=1..2", None);
+        check("rework=yes", Some("rework=no"));
+        check("directly=A>B", Some("notdirectly=A>B"));
+        check("notdirectly=A>B", Some("directly=A>B"));
+        check("slower=A>B>60", None);
         check("starts=A", None);
         check("variant=a", None);
     }
 
     #[test]
     fn the_rest_of_the_rest_is_the_beginning() {
-        for text in ["with=A|B", "case.region=North", "end=..2024-01-01T00:00:00Z", "cycle=86400.."] {
+        for text in [
+            "with=A|B",
+            "rework=no",
+            "directly=A>B",
+            "case.region=North",
+            "end=..2024-01-01T00:00:00Z",
+            "cycle=86400..",
+        ] {
             let filter: Filter = text.parse().unwrap();
             assert_eq!(filter.rest().and_then(|rest| rest.rest()), Some(filter), "{text}");
         }

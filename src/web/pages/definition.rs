@@ -30,6 +30,8 @@ pub struct Definition {
     pub sql: String,
     /// The list of the cases that it is about, where there is one.
     pub cases: Option<String>,
+    /// The page that opens the query as free SQL, where everybody may ask it.
+    pub open: Option<String>,
 }
 
 /// What all definitions of a page have in common.
@@ -39,6 +41,7 @@ pub struct Population {
     n: String,
     data: String,
     cases: String,
+    sql: Address,
 }
 
 impl Population {
@@ -52,7 +55,8 @@ impl Population {
             words: if filter.is_empty() { "all cases".to_owned() } else { format!("cases {}", asked.filter.words()) },
             n: if cases == 1 { "1 case".to_owned() } else { format!("{} cases", count(cases)) },
             data: format!("version {version} of {}{}", asked.target.flow, upto.unwrap_or_default()),
-            cases: Address::of_flow(&asked.target.flow, "cases").with("filter", filter).href(),
+            cases: Address::of_flow(&asked.target.flow, "cases").with("filter", &filter).href(),
+            sql: Address::of_flow(&asked.target.flow, "sql").with("filter", filter),
         }
     }
 }
@@ -72,6 +76,7 @@ impl Definition {
             file: format!("queries/{}/{}.sql", query.section, query.id),
             sql: query.sql.clone(),
             cases: Some(population.cases.clone()),
+            open: query.is_free.then(|| population.sql.with("example", &query.id).href()),
         }
     }
 

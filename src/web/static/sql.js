@@ -1,4 +1,4 @@
-// The statement under the hand: Ctrl+Enter asks, Tab indents, a click on a name puts it into the text, and what was asked
+// The statement under the hand: Ctrl+Enter asks, Tab indents while one writes, a click on a name puts it into the text, and what was asked
 // in this browser can be asked again. Without this file the page is a form with a text in it.
 
 import { say } from "./shell.js";
@@ -38,25 +38,23 @@ document.addEventListener("click", (event) => {
   if (name) insertName(name.dataset.insert);
 });
 
-// Nobody is caught in the text: after Esc the Tab key moves on as everywhere else, until something is typed.
-let leaving = false;
+// Nobody is caught in the text: Tab indents only while somebody writes, and after Esc it moves on as everywhere else.
+let writing = false;
 area.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.requestSubmit();
-    return;
+  } else if (event.key === "Escape") {
+    if (writing) say("Tab now leaves the text");
+    writing = false;
+  } else if (event.key === "Tab" && writing && !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)) {
+    event.preventDefault();
+    insert(INDENT);
   }
-  if (event.key === "Escape") {
-    leaving = true;
-    say("Tab now leaves the text");
-    return;
-  }
-  if (event.key !== "Tab") { if (event.key !== "Shift") leaving = false; return; }
-  if (leaving || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
-  event.preventDefault();
-  insert(INDENT);
 });
-area.addEventListener("blur", () => { leaving = false; });
+area.addEventListener("input", () => { writing = true; });
+area.addEventListener("pointerdown", () => { writing = true; });
+area.addEventListener("blur", () => { writing = false; });
 
 // The place of a fault is shown in the text itself.
 if (area.dataset.line) {

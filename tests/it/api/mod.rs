@@ -2,6 +2,7 @@
 
 mod access;
 mod cases;
+mod compare;
 mod imports;
 mod kpis;
 mod looks;
@@ -11,6 +12,7 @@ mod pages;
 mod problems;
 mod process;
 mod reading;
+mod sql;
 mod states;
 mod upload;
 

@@ -11,7 +11,7 @@ fn server() -> TestServer {
 }
 
 /// Values of an attribute within a page.
-fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+pub fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
     let begin = format!(" {name}=\"");
     page.split(begin.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
@@ -19,9 +19,19 @@ fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
 #[test]
 fn pages_hold_nothing_that_the_policy_forbids() {
     let server = server();
-    for path in
-        ["/", "/flows/orders", "/flows/orders/map", "/flows/orders/map?view=table", "/flows/orders/kpis", "/sign-in"]
-    {
+    let paths = [
+        "/",
+        "/flows/orders",
+        "/flows/orders/map",
+        "/flows/orders/map?view=table",
+        "/flows/orders/kpis",
+        "/flows/orders/compare",
+        "/flows/orders/compare?filter=with%3DPack&with=rest",
+        "/flows/orders/compare?filter=with%3DPack&with=rest&view=table",
+        "/flows/orders/sql",
+        "/sign-in",
+    ];
+    for path in paths {
         let page = server.get(path).text();
         assert!(page.starts_with("<!DOCTYPE html>"), "{path}");
         assert!(attributes(&page, "style").is_empty() && !page.contains("<script>"), "{path}");

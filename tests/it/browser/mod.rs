@@ -6,6 +6,7 @@
 mod budget;
 mod cases;
 mod chromium;
+mod compare;
 mod every_page;
 mod hand;
 mod keyboard;
@@ -15,6 +16,7 @@ mod overview;
 mod picture;
 mod screens;
 mod shell;
+mod sql;
 mod tab;
 mod upload;
 mod variants;

@@ -14,7 +14,7 @@ const SCREENS: [(&str, &str, &str); 9] = [
     ("variants", "/flows/order-to-cash/variants", ""),
     ("case", "/flows/order-to-cash/cases", "#cases-view tbody tr:nth-child(4) a.id"),
     ("kpis", "/flows/order-to-cash/kpis", ""),
-    ("compare", "/flows/order-to-cash/compare", ""),
+    ("compare", "/flows/order-to-cash/compare?filter=start%3D2025-07-01..&with=previous", ""),
     ("sql", "/flows/order-to-cash/sql", ""),
 ];
 

@@ -2,12 +2,14 @@
 //! cases of its side.
 
 use super::state::{Having, Links, State};
-use crate::app::BothSides;
+use crate::app::{App, AppError, BothSides};
+use crate::draw::figure::count;
 use crate::map::compare::{Level, difference, figure, kind, level, relative};
 use crate::map::metric::Metric;
 use crate::map::scene::activity_id;
 use crate::model::comparison::{Amount, Compared, ComparedActivity, ComparedEdge, ComparedFigure, Comparison};
 use crate::model::kind::Kind;
+use crate::web::pages::definition::{Definition, Population};
 
 /// A figure of both sides, ready to be read.
 pub struct Cells {
@@ -26,7 +28,7 @@ pub struct Cells {
 /// A headline figure.
 pub struct FigureRow {
     pub title: &'static str,
-    pub about: &'static str,
+    pub definition: Definition,
     pub cells: Cells,
 }
 
@@ -77,26 +79,39 @@ pub fn css(kind: Kind, compared: &Compared) -> &'static str {
 }
 
 /// A headline figure with the ways to what it counts.
-pub fn headline(one: &ComparedFigure, state: &State, both: &BothSides, links: &Links) -> FigureRow {
+///
+/// # Errors
+/// `Query` if the catalogue lacks the query that it comes from.
+pub fn headline(app: &App, one: &ComparedFigure, both: &BothSides, links: &Links) -> Result<FigureRow, AppError> {
     let flow = &both.a.asked.target.flow;
     let value = |side: usize| [one.compared.a, one.compared.b][side].map_or(0.0, Amount::value);
     let href = |side: usize| match one.figure {
         "variants" => links.page(side, flow, "variants"),
         "median_cycle_time_s" | "p90_cycle_time_s" => links.cases(side, Having::Long(value(side))),
-        "rework_share" => format!("{}#repeated", state.unpicked().with("view", "table").href()),
+        "rework_share" => links.cases(side, Having::Rework),
         _ => links.cases(side, Having::Nothing),
     };
-    let about = match one.figure {
-        "cases" => "Cases that pass the side's filter",
-        "events" => "Events of these cases",
-        "variants" => "Different paths that these cases took",
-        "median_cycle_time_s" => {
-            "Half of the cases take at most so long: last end minus first start. Leads to the longer ones"
-        }
-        "p90_cycle_time_s" => "Nine in ten cases take at most so long. Leads to the others",
-        _ => "Share of the cases in which an activity occurs more than once. Leads to the activities",
+    let cells = Cells::of(one.kind, &one.compared, [href(0), href(1)]);
+    Ok(FigureRow { title: one.title(), definition: definition(app, one, both)?, cells })
+}
+
+/// What stands behind a figure: the query that computes it on each side, and what is done with both.
+fn definition(app: &App, one: &ComparedFigure, both: &BothSides) -> Result<Definition, AppError> {
+    let about = app.about(if one.figure == "rework_share" { "rework_cases" } else { "log_totals" })?;
+    let [a, b] = [&both.a, &both.b];
+    let population = Population::of(&a.asked, a.stats.cases);
+    let words = |side: &crate::app::OneSide| {
+        let words = side.asked.filter.words();
+        if words.is_empty() { "all cases".to_owned() } else { format!("cases {words}") }
     };
-    FigureRow { title: one.title(), about, cells: Cells::of(one.kind, &one.compared, [href(0), href(1)]) }
+    let formula = format!("{} The difference is that of side A less that of side B.", about.definition);
+    Ok(Definition {
+        formula,
+        population: format!("A: {}; B: {}", words(a), words(b)),
+        n: format!("A: {} cases; B: {} cases", count(a.stats.cases), count(b.stats.cases)),
+        cases: None,
+        ..Definition::of(one.figure, &about, &population).titled(one.title())
+    })
 }
 
 /// Every activity and every path with the figure of the metric, and what is repeated; the greatest difference first.

@@ -15,6 +15,7 @@ use crate::model::comparison::{Amount, Compared, ComparedFigure, FEW};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::Address;
+use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
@@ -39,6 +40,8 @@ struct ComparePage {
     wrong: Option<String>,
     /// What to mind when reading it.
     doubt: Option<String>,
+    /// What is said where the first side has no case.
+    nothing: Option<Nothing>,
     proposals: Vec<Proposal>,
     found: Option<Found>,
 }
@@ -106,8 +109,9 @@ pub async fn compare(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         swap: Some(state.swapped(&asked, &both.b.asked)),
         wrong: None,
         doubt: doubt(&both),
+        nothing: None,
         proposals: Vec::new(),
-        found: Some(found(&ask, &state, &both, &map, &figures, &flow)),
+        found: Some(found(&ask, &state, &both, &map, &figures, &flow)?),
         shell,
         flow,
     })
@@ -122,10 +126,11 @@ async fn propose(
     wrong: Option<String>,
 ) -> Result<Response, ApiError> {
     let stats = ask.web.app.stats(asked).await?;
-    let suggestions = ask.web.app.suggestions(asked, &stats).await?;
+    let nothing = Nothing::of(ask, asked, &state.address, &stats).await?;
+    let suggestions = if nothing.is_some() { Vec::new() } else { ask.web.app.suggestions(asked, &stats).await? };
     let title = match (&wrong, stats.cases) {
         (Some(_), _) => "These two sides cannot be compared".to_owned(),
-        (None, 0) => "No case passes the filters".to_owned(),
+        (None, 0) => "No case matches".to_owned(),
         (None, cases) => format!("{} cases: what shall be held against what?", count(cases)),
     };
     page(&ComparePage {
@@ -137,6 +142,7 @@ async fn propose(
         swap: None,
         wrong,
         doubt: None,
+        nothing,
         proposals: suggestions.into_iter().map(|one| side::proposal(asked, state, one)).collect(),
         found: None,
         shell,
@@ -148,14 +154,23 @@ fn in_words(error: &AppError) -> String {
     format!("Side B: {error}{hint}.")
 }
 
-fn found(ask: &Ask, state: &State, both: &BothSides, map: &MapOfTwo, figures: &[ComparedFigure], flow: &str) -> Found {
-    let comparison = both.comparison();
+fn found(
+    ask: &Ask,
+    state: &State,
+    both: &BothSides,
+    map: &MapOfTwo,
+    figures: &[ComparedFigure],
+    flow: &str,
+) -> Result<Found, AppError> {
     let (unit, links) = (kind(state.wish.metric), state.links(ask, both));
     let empty = both.sides.is_one_empty();
     let as_table = state.as_table && !empty;
-    let (activity_rows, repeated_rows, edge_rows) =
-        if as_table { figures::rows(&comparison, state, &links) } else { (Vec::new(), Vec::new(), Vec::new()) };
-    Found {
+    // Only the table and the inspector need every figure.
+    let comparison = (as_table || state.picked.is_some()).then(|| both.comparison());
+    let rows = comparison.as_ref().filter(|_| as_table).map(|comparison| figures::rows(comparison, state, &links));
+    let (activity_rows, repeated_rows, edge_rows) = rows.unwrap_or_default();
+    let headline = |one: &ComparedFigure| figures::headline(&ask.web.app, one, both, &links);
+    Ok(Found {
         tabs: tabs(state),
         metrics: metrics(state, both.a.stats.cycle_time_s.is_some() || both.b.stats.cycle_time_s.is_some()),
         kept: state.kept(),
@@ -169,12 +184,14 @@ fn found(ask: &Ask, state: &State, both: &BothSides, map: &MapOfTwo, figures: &[
         alike: alike(unit),
         far: far(unit),
         timed: state.wish.metric.is_time(),
-        figures: figures.iter().map(|one| figures::headline(one, state, both, &links)).collect(),
+        figures: figures.iter().map(headline).collect::<Result<_, AppError>>()?,
         activity_rows,
         repeated_rows,
         edge_rows,
-        picked: state.picked.as_deref().and_then(|id| inspector::inspector(&comparison, state, &links, id)),
-    }
+        picked: comparison
+            .zip(state.picked.as_deref())
+            .and_then(|(all, id)| inspector::inspector(&all, state, &links, id)),
+    })
 }
 
 fn svg(map: &MapOfTwo, state: &State, flow: &str) -> String {
@@ -214,7 +231,8 @@ fn in_rework(share: &Compared) -> String {
     match (difference(Share, share), crate::map::compare::level(Share, share)) {
         (Some(text), level) if level != crate::map::compare::Level::Same => {
             let (value, more) = (figure(Share, share.a), if text.starts_with('+') { "more" } else { "less" });
-            format!("; {value} have rework, {} {more}", text.trim_start_matches(['+', '−']))
+            let points = text.trim_start_matches(['+', '−']).trim_end_matches(" pp");
+            format!("; {value} have rework, {points} percentage points {more}")
         }
         _ => String::new(),
     }
@@ -300,7 +318,7 @@ mod tests {
             (40, 50),
             Some((days(3.1), days(6.2))),
             (0.121, 0.2),
-            "Cases of A take 3.1 d at the median, 3.1 d less than those of B; 12.1 % have rework, 7.9 pp less",
+            "Cases of A take 3.1 d at the median, 3.1 d less than those of B; 12.1 % have rework, 7.9 percentage points less",
         );
         check((40, 50), Some((0.0, 0.0)), (0.0, 0.0), "Cases of A take 0 s at the median, as long as those of B");
         check((40, 50), None, (0.0, 0.0), "40 cases in A, 50 in B");

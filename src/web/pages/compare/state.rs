@@ -40,6 +40,8 @@ pub enum Having<'a> {
     Activity(&'a str),
     /// An activity more than once.
     Again(&'a str),
+    /// Some activity more than once.
+    Rework,
     /// A step; without its first activity the start of the case, without its second the end.
     Step(Option<&'a str>, Option<&'a str>),
     /// So many seconds at least.
@@ -136,6 +138,7 @@ impl Links {
             Having::Again(name) => {
                 filter.eventually_follows.push(Pair { from: name.to_owned(), to: name.to_owned() });
             }
+            Having::Rework => filter.rework = Some(true),
             Having::Step(Some(from), Some(to)) => {
                 filter.directly_follows.push(Pair { from: from.to_owned(), to: to.to_owned() });
             }

@@ -3,6 +3,7 @@
 use super::kind_words;
 use crate::app::SqlAnswer;
 use crate::draw::figure::count;
+use crate::model::kind::Kind;
 use crate::web::pages::cell::{cell, is_number};
 
 /// Longer answers are cut on the page; files have all rows.
@@ -39,7 +40,11 @@ pub fn shown(answer: &SqlAnswer, most: u64) -> Result {
     let frame = &answer.frame;
     let heading = |at: usize| Heading {
         name: frame.columns[at].name.clone(),
-        kind: kind_words(frame.columns[at].kind),
+        kind: match frame.columns[at].kind {
+            // What counts seconds is written in the unit that suits it.
+            Kind::DurationS => "duration",
+            kind => kind_words(kind),
+        },
         is_number: is_number(frame, at),
     };
     let columns = frame.columns.len();
@@ -74,6 +79,9 @@ impl Fault {
             let before = number.chars().count() + column.saturating_sub(1).min(text.chars().count());
             Some(format!("{number}{text}\n{}▲", " ".repeat(before)))
         });
+        // What is said in front of it need not be said behind it once more.
+        let behind = at.map(|(line, column)| format!(" (line {line}, column {column})"));
+        let what = behind.and_then(|behind| what.strip_suffix(&behind).map(str::to_owned)).unwrap_or(what);
         Self { what, hint, limit, at, excerpt }
     }
 }

@@ -1,7 +1,7 @@
 //! The answer to a statement as a chart: which columns it is drawn from, and the form that chooses them.
 
 use crate::app::SqlAnswer;
-use crate::chart::{Size, draw};
+use crate::chart::{Size, SpecError, draw};
 use crate::draw::theme::Theme;
 use crate::model::kind::Kind;
 use crate::query::{ChartHint, Values};
@@ -69,6 +69,10 @@ pub async fn form(answer: &SqlAnswer, wish: &Wish, title: String) -> Result<Char
     let (spec, wrong) = match drawn {
         None => (None, None),
         Some(Ok(spec)) => (Some(spec), None),
+        // Another statement may have other columns than the one that was drawn before.
+        Some(Err(SpecError::NoColumn(name))) => {
+            (None, Some(format!("this answer has no column {name}; choose among its columns")))
+        }
         Some(Err(error)) => (None, Some(error.to_string())),
     };
     let svg = match spec {

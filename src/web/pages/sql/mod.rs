@@ -16,6 +16,7 @@ use crate::web::error::ApiError;
 use crate::web::form::Form as Kindness;
 use crate::web::pages::address::Address;
 use crate::web::pages::cases::flow_page;
+use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
 use crate::web::pages::shell::{Filters, Shell};
 use answer::{Fault, Result as Shown};
@@ -47,6 +48,7 @@ struct SqlPage {
     in_address: bool,
     limits: String,
     fault: Option<Fault>,
+    nothing: Option<Nothing>,
     shown: Option<Shown>,
     chart: Option<ChartForm>,
     tables: Vec<Table>,
@@ -184,6 +186,7 @@ async fn answered(parts: &Parts, ask: &Ask, asked: &Asked, question: Question) -
         Some(answer) => Some(chart::form(answer, &wish, name_of(ask, example.as_deref())).await?),
         None => None,
     };
+    let nothing = Nothing::of(ask, asked, if in_address { &address } else { &plain }, &stats).await?;
     let rows_max = app.config.limits.rows_returned_max;
     page(&SqlPage {
         flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
@@ -193,6 +196,7 @@ async fn answered(parts: &Parts, ask: &Ask, asked: &Asked, question: Question) -
         action: plain.href(),
         in_address,
         limits: limits(ask),
+        nothing,
         shown: answer.as_ref().map(|answer| answer::shown(answer, rows_max)),
         fault,
         chart,
