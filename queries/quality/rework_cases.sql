@@ -6,6 +6,7 @@
 --! grain      = "one row"
 --! columns    = { cases = "count", of_cases = "count", share = "share", low_share = "share", high_share = "share" }
 --! additive   = false
+--! cases      = "rework=yes"
 WITH counted AS (
     -- Every case of a path repeats the same activities, so the path is asked once.
     SELECT

@@ -129,7 +129,7 @@ impl Pairing {
 
 /// A column of a weekly answer, each value with its Monday in days since 1970.
 pub(super) fn weekly(frame: &Frame, column: &str) -> Vec<(i64, Option<f64>)> {
-    let Some(Values::Date(weeks)) = frame.column("week").map(|column| &column.values) else { return Vec::new() };
+    let Some(Values::Date(weeks)) = frame.column("period").map(|column| &column.values) else { return Vec::new() };
     let at = |(row, monday): (usize, &Option<i32>)| Some((i64::from((*monday)?), frame.number(column, row)));
     weeks.iter().enumerate().filter_map(at).collect()
 }

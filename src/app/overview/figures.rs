@@ -123,7 +123,7 @@ const REWORK: Outline = Outline {
     kind: Kind::Share,
     formula: "",
     query: ("rework_cases", "share"),
-    weekly: "rework_per_week",
+    weekly: "rework_over_time",
     less_is_better: Some(true),
 };
 const HANDOFFS: Outline = Outline {
@@ -132,7 +132,7 @@ const HANDOFFS: Outline = Outline {
     kind: Kind::Number,
     formula: "",
     query: ("handoffs_per_case", "per_case"),
-    weekly: "handoffs_per_week",
+    weekly: "handoffs_over_time",
     less_is_better: Some(true),
 };
 

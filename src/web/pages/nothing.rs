@@ -38,7 +38,15 @@ impl Nothing {
     /// # Errors
     /// Those of the queries.
     pub async fn of(ask: &Ask, asked: &Asked, address: &Address, stats: &Stats) -> Result<Option<Self>, ApiError> {
-        if stats.cases > 0 || asked.filter.is_empty() {
+        Self::counted(ask, asked, address, stats.cases).await
+    }
+
+    /// The same where no more is known than how many cases pass.
+    ///
+    /// # Errors
+    /// Those of the queries.
+    pub async fn counted(ask: &Ask, asked: &Asked, address: &Address, cases: i64) -> Result<Option<Self>, ApiError> {
+        if cases > 0 || asked.filter.is_empty() {
             return Ok(None);
         }
         let mut found = Vec::new();

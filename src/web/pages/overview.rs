@@ -17,6 +17,7 @@ use crate::web::pages::address::{Address, OVERVIEW, encoded};
 use crate::web::pages::cases::flow_page;
 use crate::web::pages::definition::{Definition, Population};
 use crate::web::pages::look::{Look, Mode};
+use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
 use crate::web::pages::path::{Chevron, Code, shown};
 use crate::web::pages::shell::{Export, Filters, Shell};
@@ -62,7 +63,7 @@ struct Kept {
 struct Body {
     skipped: Vec<Skipped>,
     empty: bool,
-    clear: String,
+    nothing: Option<Nothing>,
     tiles: Vec<(Tile, String)>,
     compared: Option<ComparedView>,
     map: String,
@@ -189,7 +190,7 @@ async fn make(ask: &Ask, asked: &Asked) -> Result<Kept, ApiError> {
     let body = Body {
         skipped: skipped(&imports),
         empty: overview.cases == 0,
-        clear: flow_page(ask, asked, OVERVIEW).without("filter").href(),
+        nothing: Nothing::counted(ask, asked, &flow_page(ask, asked, OVERVIEW), overview.cases).await?,
         tiles: tiles(app, asked, &overview)?.into_iter().map(tile).collect(),
         compared: compared(&overview, &list),
         map,
@@ -216,7 +217,7 @@ async fn make(ask: &Ask, asked: &Asked) -> Result<Kept, ApiError> {
 pub fn title(overview: &Overview) -> String {
     let value = |id: &str| overview.figures.iter().find(|figure| figure.id == id).and_then(|figure| figure.value);
     let cases = match overview.cases {
-        0 => return "No case passes the filters".to_owned(),
+        0 => return "No case matches".to_owned(),
         1 => "The one case".to_owned(),
         more => format!("Half of the {} cases", count(more)),
     };

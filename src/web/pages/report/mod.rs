@@ -15,6 +15,7 @@ use crate::web::answer::Answer;
 use crate::web::error::ApiError;
 use crate::web::form::Form;
 use crate::web::pages::cases::stamp;
+use crate::web::pages::grain;
 use crate::web::pages::overview::{NEWEST_LEFT_OUT, sub, title};
 use crate::web::pages::path::{Chevron, Code, Codes, shown};
 use crate::web::pages::tiles::{Tile, period, tiles};
@@ -118,7 +119,7 @@ impl Report {
             tiles: tiles(app, asked, &overview)?,
             variants: app.variants(asked, Some(VARIANTS)).await?,
             codes: Codes::of(asked.target.snapshot.names("activity").iter().flatten()),
-            kpis: app.kpis(asked).await?,
+            kpis: app.kpis_with(asked, &grain::parameters(asked, None)).await?,
             imports: app.imports_of(&asked.target)?,
             overview,
             map,
