@@ -30,6 +30,9 @@
 --! next_system_id = "count"
 --! batch = "count"
 --! source_line = "count"
+--! cost = "cost"
+--! automated = "boolean"
+--! currency = "category"
 --! [about]
 --! case_idx = "Number of the case within this version of the log, from 0 by start"
 --! case_id = "Id of the case, as the source has it"
@@ -60,6 +63,9 @@
 --! next_system_id = "Number of the next system"
 --! batch = "Number of the import that the event came with, from 0"
 --! source_line = "Line of the imported file"
+--! cost = "What the event cost, where a column of the log says so"
+--! automated = "Whether a program did it, where a column of the log says so"
+--! currency = "In which currency the cost is, where the log says so"
 SELECT
     case_idx,
     case_name(case_idx) AS case_id,
