@@ -63,9 +63,9 @@
 --! next_system_id = "Number of the next system"
 --! batch = "Number of the import that the event came with, from 0"
 --! source_line = "Line of the imported file"
---! cost = "What it cost, where the log says so"
---! automated = "Whether a program did it, where the log says so"
---! currency = "Currency of the cost"
+--! cost = "What the event cost, where a column of the log says so"
+--! automated = "Whether a program did it, where a column of the log says so"
+--! currency = "In which currency the cost is, where the log says so"
 SELECT
     case_idx,
     case_name(case_idx) AS case_id,

@@ -52,6 +52,7 @@ pub use waits::Stretch;
 
 use crate::config::Config;
 use crate::ingest::Progress;
+use crate::map::graph::Graph;
 use crate::map::skeleton::Skeleton;
 use crate::model::filter::Filter;
 use crate::model::mapping::MappingOptions;
@@ -73,6 +74,7 @@ pub struct App {
     engine: Engine,
     open: Mutex<BTreeMap<String, Arc<Snapshot>>>,
     skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
+    graphs: Mutex<BTreeMap<String, Arc<Graph>>>,
 }
 
 /// A log version that questions are asked of.
@@ -120,7 +122,15 @@ impl App {
             threads: threads(),
         };
         let engine = Engine::new(Arc::new(catalogue), limits)?;
-        Ok(Self { config, store, recovered, engine, open: Mutex::default(), skeletons: Mutex::default() })
+        Ok(Self {
+            config,
+            store,
+            recovered,
+            engine,
+            open: Mutex::default(),
+            skeletons: Mutex::default(),
+            graphs: Mutex::default(),
+        })
     }
 
     /// The questions it knows, and who answers them.

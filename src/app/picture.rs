@@ -38,7 +38,7 @@ pub struct MapWish {
 #[derive(Debug, Clone)]
 pub struct MapPicture {
     /// The whole process, drawn or not.
-    pub whole: Graph,
+    pub whole: Arc<Graph>,
     /// What is drawn of it.
     pub view: Abstraction,
     /// Where it stands.
@@ -84,7 +84,7 @@ impl MapPicture {
 pub(super) const PNG_SCALE: f64 = 2.0;
 /// A map that takes longer is refused; those within the caps take some hundredths of it.
 pub(super) const LONGEST: Duration = Duration::from_secs(2);
-/// So many skeletons are kept.
+/// So many skeletons, and so many graphs, are kept.
 const KEPT: usize = 64;
 
 impl App {
@@ -104,14 +104,11 @@ impl App {
     pub async fn picture_if_possible(&self, asked: &Asked, wish: &MapWish) -> Result<MapPicture, AppError> {
         refuse_unknown(wish.metric, &asked.target.snapshot.manifest)?;
         let skeleton = self.skeleton(&asked.target).await?;
-        let map = self.map(asked).await?;
         let variants = match wish.variants {
             Some(count) => Some(self.variants(asked, Some(count.max(1))).await?),
             None => None,
         };
-        let none = BTreeMap::new();
-        let waits = self.ask(asked, "activity_waits", &none).await?;
-        let whole = self.graph(asked, &map, &skeleton).await?.with_waits(waits_of(&waits));
+        let whole = self.whole(asked, &skeleton).await?;
         if wish.metric == Metric::Cost && whole.activities() > 0 && whole.nodes.iter().all(|node| node.cost.is_none()) {
             return Err(AppError::Invalid {
                 what: "the costs of these cases cannot be added: none is known, or they are in several currencies"
@@ -138,6 +135,24 @@ impl App {
             MapPicture { whole, view, scene, skeleton, metric: wish.metric, is_tangled }
         };
         tokio::task::spawn_blocking(draw).await.map_err(|error| AppError::Internal(error.to_string()))
+    }
+
+    /// The graph of the asked cases with all that is known of it. It is kept: sliders and metrics only choose from it.
+    async fn whole(&self, asked: &Asked, skeleton: &Skeleton) -> Result<Arc<Graph>, AppError> {
+        let kept = || self.graphs.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = format!("{}\n{}", asked.target.key, asked.filter);
+        if let Some(graph) = kept().get(&key).cloned() {
+            return Ok(graph);
+        }
+        let none = BTreeMap::new();
+        let (map, waits) = tokio::try_join!(self.map(asked), self.ask(asked, "activity_waits", &none))?;
+        let graph = Arc::new(self.graph(asked, &map, skeleton).await?.with_waits(waits_of(&waits)));
+        let mut kept = kept();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, Arc::clone(&graph));
+        Ok(graph)
     }
 
     /// The graph of the asked cases, its places those of the whole log.

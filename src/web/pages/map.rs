@@ -110,11 +110,12 @@ pub async fn map(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let asked = ask.open().await?;
     let state = MapState::of(&ask, &asked)?;
     let app = &ask.web.app;
-    let (shell, picture, stats) = (
-        Shell::of_flow(&ask, &parts, &asked, "map").await?,
-        app.picture_if_possible(&asked, &state.wish).await?,
-        app.stats(&asked).await?,
-    );
+    // Together they take hardly longer than the longest.
+    let (shell, picture, stats) = tokio::try_join!(
+        Shell::of_flow(&ask, &parts, &asked, "map"),
+        async { Ok(app.picture_if_possible(&asked, &state.wish).await?) },
+        async { Ok(app.stats(&asked).await?) },
+    )?;
     let flow = shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone());
     let picked = match &state.picked {
         Some(id) => inspector(&ask, &asked, &state, &picture, id).await?,
