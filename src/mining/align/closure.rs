@@ -1,0 +1,96 @@
+//! Where silent moves lead to from a marking, and how.
+
+use super::compiled::Step;
+use super::markings::Markings;
+
+/// A limit was met: what has been found so far is not all there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooMany;
+
+/// See the module. Kept between uses for its memory.
+#[derive(Debug, Default)]
+pub(super) struct Closure {
+    markings: Markings,
+    /// By marking: what it came from, and by which move; nothing for the first.
+    came: Vec<Option<(u32, u32)>>,
+    /// The marking after the move at hand.
+    after: Vec<u8>,
+    limit: usize,
+    /// Markings looked at in all explorations.
+    pub work: u64,
+}
+
+impl Closure {
+    /// At most so many markings are looked at in one exploration.
+    pub(super) fn new(places: usize, limit: usize) -> Self {
+        Self { markings: Markings::new(places), came: Vec::new(), after: Vec::new(), limit, work: 0 }
+    }
+
+    /// Walks the chosen moves from a marking until `stop` holds for one that was reached. Tells whether it did.
+    pub(super) fn explore(
+        &mut self,
+        from: &[u8],
+        moves: &[Step],
+        chosen: &[usize],
+        stop: impl Fn(&[u8]) -> bool,
+    ) -> Result<bool, TooMany> {
+        self.markings.clear();
+        self.came.clear();
+        self.markings.number(from);
+        self.came.push(None);
+        let mut at = 0;
+        while at < self.markings.len() {
+            self.work += 1;
+            for &number in chosen {
+                let marking = self.markings.get(at as u32);
+                if !moves[number].is_allowed(marking) {
+                    continue;
+                }
+                moves[number].fire(marking, &mut self.after)?;
+                if !self.markings.number(&self.after).1 {
+                    continue;
+                }
+                self.came.push(Some((at as u32, number as u32)));
+                if stop(&self.after) {
+                    return Ok(true);
+                }
+                if self.markings.len() > self.limit {
+                    return Err(TooMany);
+                }
+            }
+            at += 1;
+        }
+        Ok(false)
+    }
+
+    /// What the last exploration reached.
+    pub(super) fn markings(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.markings.len() as u32).map(|number| self.markings.get(number))
+    }
+
+    /// Whether a step needs every move on the way to a marking: each has to give a token to the step, or to a later move.
+    pub(super) fn needs_all(&self, mut at: usize, moves: &[Step], step: &Step) -> bool {
+        let mut needed: Vec<(u32, u8)> = step.inputs.clone();
+        while let Some((before, by)) = self.came[at] {
+            let by = &moves[by as usize];
+            let mut gives = false;
+            for (place, n) in &by.outputs {
+                if let Some((_, want)) = needed.iter_mut().find(|(wanted, want)| wanted == place && *want > 0) {
+                    *want = want.saturating_sub(*n);
+                    gives = true;
+                }
+            }
+            if !gives {
+                return false;
+            }
+            for (place, n) in &by.inputs {
+                match needed.iter_mut().find(|(wanted, _)| wanted == place) {
+                    Some((_, want)) => *want = want.saturating_add(*n),
+                    None => needed.push((*place, *n)),
+                }
+            }
+            at = before as usize;
+        }
+        true
+    }
+}

@@ -1,0 +1,21 @@
+//! Alignments: each path really taken beside the run of the model that is nearest to it.
+
+mod automaton;
+mod bound;
+mod closure;
+mod columns;
+mod compiled;
+mod markings;
+mod names;
+mod outcome;
+mod run;
+mod search;
+mod simplex;
+mod stuck;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use names::Names;
+pub use outcome::{Alignment, Move, Outcome};
+pub use run::{AlignError, Answer, Limits, Question, align};
