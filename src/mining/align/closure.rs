@@ -26,41 +26,70 @@ impl Closure {
         Self { markings: Markings::new(places), came: Vec::new(), after: Vec::new(), limit, work: 0 }
     }
 
-    /// Walks the chosen moves from a marking until `stop` holds for one that was reached. Tells whether it did.
+    /// Walks the chosen moves from a marking. Where `only` names a move, no other is walked from there.
     pub(super) fn explore(
         &mut self,
         from: &[u8],
         moves: &[Step],
         chosen: &[usize],
-        stop: impl Fn(&[u8]) -> bool,
+        only: impl Fn(&[u8]) -> Option<usize>,
+    ) -> Result<(), TooMany> {
+        self.begin(from);
+        let mut at = 0;
+        while at < self.markings.len() {
+            self.work += 1;
+            match only(self.markings.get(at as u32)) {
+                Some(number) => _ = self.walk(at as u32, number, moves)?,
+                None => chosen.iter().try_for_each(|number| self.walk(at as u32, *number, moves).map(drop))?,
+            }
+            at += 1;
+        }
+        Ok(())
+    }
+
+    /// Whether the chosen moves lead from one marking to another. Looks straight ahead first: where the moves are many
+    /// that do not touch each other, any order of them is as good.
+    pub(super) fn leads_to(
+        &mut self,
+        from: &[u8],
+        moves: &[Step],
+        chosen: &[usize],
+        to: &[u8],
     ) -> Result<bool, TooMany> {
+        self.begin(from);
+        let mut waiting = vec![0];
+        while let Some(at) = waiting.pop() {
+            self.work += 1;
+            if self.markings.get(at) == to {
+                return Ok(true);
+            }
+            for number in chosen.iter().rev() {
+                waiting.extend(self.walk(at, *number, moves)?);
+            }
+        }
+        Ok(false)
+    }
+
+    fn begin(&mut self, from: &[u8]) {
         self.markings.clear();
         self.came.clear();
         self.markings.number(from);
         self.came.push(None);
-        let mut at = 0;
-        while at < self.markings.len() {
-            self.work += 1;
-            for &number in chosen {
-                let marking = self.markings.get(at as u32);
-                if !moves[number].is_allowed(marking) {
-                    continue;
-                }
-                moves[number].fire(marking, &mut self.after)?;
-                if !self.markings.number(&self.after).1 {
-                    continue;
-                }
-                self.came.push(Some((at as u32, number as u32)));
-                if stop(&self.after) {
-                    return Ok(true);
-                }
-                if self.markings.len() > self.limit {
-                    return Err(TooMany);
-                }
-            }
-            at += 1;
+    }
+
+    /// The number of the marking after a move, if that is allowed and leads to a new one.
+    fn walk(&mut self, at: u32, number: usize, moves: &[Step]) -> Result<Option<u32>, TooMany> {
+        let marking = self.markings.get(at);
+        if !moves[number].is_allowed(marking) {
+            return Ok(None);
         }
-        Ok(false)
+        moves[number].fire(marking, &mut self.after)?;
+        let (after, is_new) = self.markings.number(&self.after);
+        if !is_new {
+            return Ok(None);
+        }
+        self.came.push(Some((at, number as u32)));
+        if self.markings.len() > self.limit { Err(TooMany) } else { Ok(Some(after)) }
     }
 
     /// What the last exploration reached.

@@ -18,8 +18,18 @@ pub(super) struct Step {
     pub label: Option<u32>,
     pub inputs: Vec<(u32, u8)>,
     pub outputs: Vec<(u32, u8)>,
-    /// Silent moves (by position in [`Compiled::silent`]) that can help it to happen.
-    helpers: Vec<usize>,
+    /// Silent moves that can help it to happen.
+    helpers: Helpers,
+}
+
+/// Silent moves, by position in [`Compiled::silent`].
+#[derive(Debug, Clone, Default)]
+struct Helpers {
+    all: Vec<usize>,
+    /// Places that only one of them puts tokens into, and which.
+    sole: Vec<(u32, usize)>,
+    /// Those that share no input with another: whenever they may happen, none of the others can prevent it.
+    free: Vec<usize>,
 }
 
 impl Step {
@@ -102,14 +112,14 @@ impl Compiled {
             return Ok(());
         }
         let mut after = Vec::with_capacity(self.places);
-        if step.helpers.is_empty() {
+        if step.helpers.all.is_empty() {
             if step.is_allowed(from) {
                 step.fire(from, &mut after)?;
                 found(&after);
             }
             return Ok(());
         }
-        closure.explore(from, &self.silent, &step.helpers, |_| false)?;
+        closure.explore(from, &self.silent, &step.helpers.all, |marking| self.needed(marking, step))?;
         for (at, marking) in closure.markings().enumerate() {
             if step.is_allowed(marking) && closure.needs_all(at, &self.silent, step) {
                 step.fire(marking, &mut after)?;
@@ -136,7 +146,31 @@ impl Compiled {
             return Ok(false);
         }
         // A move that puts a token where it can never leave from is no way to the end.
-        closure.explore(from, &self.silent, &self.ending, |marking| marking == self.last.as_ref())
+        closure.leads_to(from, &self.silent, &self.ending, &self.last)
+    }
+
+    /// A move that every way from a marking to a step has to make, and that nothing on the way can prevent: it may as
+    /// well be the first, so the many orders in which such moves could be made are not walked.
+    fn needed(&self, marking: &[u8], step: &Step) -> Option<usize> {
+        let helpers = &step.helpers;
+        let mut wanting: Vec<&Step> = vec![step];
+        let mut looked_at = 0;
+        while let Some(step) = wanting.get(looked_at) {
+            looked_at += 1;
+            for (place, n) in &step.inputs {
+                let sole = helpers.sole.iter().find(|(known, _)| known == place && marking[*place as usize] < *n);
+                let Some((_, number)) = sole else { continue };
+                let helper = &self.silent[*number];
+                if !helper.is_allowed(marking) {
+                    if !wanting.iter().any(|known| std::ptr::eq(*known, helper)) {
+                        wanting.push(helper);
+                    }
+                } else if helpers.free.contains(number) {
+                    return Some(*number);
+                }
+            }
+        }
+        None
     }
 }
 
@@ -146,7 +180,7 @@ fn step(at: usize, transition: &Transition, label: &dyn Fn(&str) -> u32) -> Resu
         label: transition.label.as_deref().map(label),
         inputs: arcs(&transition.inputs)?,
         outputs: arcs(&transition.outputs)?,
-        helpers: Vec::new(),
+        helpers: Helpers::default(),
     })
 }
 
@@ -167,18 +201,30 @@ fn tokens(marking: &Marking, places: usize) -> Result<Tokens, TooMany> {
 }
 
 /// Silent moves that put a token where the step takes one, or where another helper does.
-fn helpers(step: &Step, silent: &[Step]) -> Vec<usize> {
+fn helpers(step: &Step, silent: &[Step]) -> Helpers {
     let mut wanted: Vec<u32> = step.inputs.iter().map(|(place, _)| *place).collect();
-    let mut helpers = Vec::new();
+    let mut all = Vec::new();
     loop {
         let gives = |at: &usize| silent[*at].outputs.iter().any(|(place, _)| wanted.contains(place));
-        let fresh = (0..silent.len()).filter(|at| !helpers.contains(at)).find(gives);
+        let fresh = (0..silent.len()).filter(|at| !all.contains(at)).find(gives);
         let Some(at) = fresh else { break };
-        helpers.push(at);
+        all.push(at);
         wanted.extend(silent[at].inputs.iter().map(|(place, _)| *place));
     }
-    helpers.sort_unstable();
-    helpers
+    all.sort_unstable();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let sole = wanted.into_iter().filter_map(|place| {
+        let mut giving = all.iter().filter(|at| silent[**at].outputs.iter().any(|(known, _)| *known == place));
+        let first = giving.next()?;
+        giving.next().is_none().then_some((place, *first))
+    });
+    let shares = |a: usize, b: usize| {
+        let inputs = &silent[b].inputs;
+        silent[a].inputs.iter().any(|(place, _)| inputs.iter().any(|(other, _)| other == place))
+    };
+    let free = all.iter().copied().filter(|a| !all.iter().any(|b| a != b && shares(*a, *b)));
+    Helpers { sole: sole.collect(), free: free.collect(), all }
 }
 
 fn sources(place: usize, places: usize, silent: &[Step]) -> PlaceSet {
