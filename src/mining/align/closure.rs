@@ -97,6 +97,17 @@ impl Closure {
         (0..self.markings.len() as u32).map(|number| self.markings.get(number))
     }
 
+    /// The moves to a marking that the last exploration reached.
+    pub(super) fn way(&self, mut at: usize) -> Vec<usize> {
+        let mut way = Vec::new();
+        while let Some((before, by)) = self.came[at] {
+            way.push(by as usize);
+            at = before as usize;
+        }
+        way.reverse();
+        way
+    }
+
     /// Whether a step needs every move on the way to a marking: each has to give a token to the step, or to a later move.
     pub(super) fn needs_all(&self, mut at: usize, moves: &[Step], step: &Step) -> bool {
         let mut needed: Vec<(u32, u8)> = step.inputs.clone();

@@ -129,6 +129,23 @@ impl Compiled {
         Ok(())
     }
 
+    /// The shortest silent way from a marking to where a step may happen.
+    pub(super) fn way_to(&self, from: &[u8], step: &Step, closure: &mut Closure) -> Option<Vec<usize>> {
+        if !step.inputs.iter().all(|(place, _)| self.sources[*place as usize].meets(&self.marked(from))) {
+            return None;
+        }
+        closure.explore(from, &self.silent, &step.helpers.all, |marking| self.needed(marking, step)).ok()?;
+        let at = closure.markings().position(|marking| step.is_allowed(marking))?;
+        Some(closure.way(at))
+    }
+
+    /// A silent way from a marking to the end.
+    pub(super) fn way_to_end(&self, from: &[u8], closure: &mut Closure) -> Option<Vec<usize>> {
+        closure.leads_to(from, &self.silent, &self.ending, &self.last).ok().filter(|leads| *leads)?;
+        let at = closure.markings().position(|marking| marking == self.last.as_ref())?;
+        Some(closure.way(at))
+    }
+
     /// The places with tokens.
     pub(super) fn marked(&self, marking: &[u8]) -> PlaceSet {
         let mut marked = PlaceSet::none(self.places);

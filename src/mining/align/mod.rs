@@ -5,9 +5,12 @@ mod bound;
 mod closure;
 mod columns;
 mod compiled;
+mod fitness;
 mod markings;
 mod names;
 mod outcome;
+mod precision;
+mod replay;
 mod run;
 mod search;
 mod simplex;
@@ -16,6 +19,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use fitness::{Fitness, fitness, fitness_of_log};
 pub use names::Names;
 pub use outcome::{Alignment, Move, Outcome};
+pub use precision::precision;
+pub use replay::{Played, replay};
 pub use run::{AlignError, Answer, Limits, Question, align};
