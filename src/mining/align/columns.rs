@@ -101,13 +101,6 @@ impl<'a> Columns<'a> {
         Alignment::of(self.trace_back(end as u32))
     }
 
-    /// The states at which the beginning of the path may have arrived at least cost.
-    pub(super) fn cheapest(&self) -> (u16, impl Iterator<Item = u32>) {
-        let column = &self.columns[self.path.len()];
-        let least = column.iter().copied().min().unwrap_or(NEVER);
-        (least, (0..column.len() as u32).filter(move |state| column[*state as usize] == least))
-    }
-
     /// The moves on a cheapest way to a state. Of equal ways the one is taken that puts common moves as early as can
     /// be: of a step recorded twice, the second is the one too many.
     fn trace_back(&self, mut state: u32) -> Vec<Move> {

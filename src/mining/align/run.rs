@@ -1,6 +1,6 @@
 //! Aligns all paths of a log, side by side on all cores, within limits of time.
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Edge};
 use super::closure::TooMany;
 use super::columns::{Columns, LONGEST};
 use super::compiled::Compiled;
@@ -9,7 +9,8 @@ use super::outcome::{Alignment, Move, Outcome};
 use super::search::{Graph, Search, Spend};
 use super::stuck::stuck;
 use super::table::{NoEnd, Size, Table};
-use crate::mining::net::{Net, Remark, reduce};
+use crate::mining::net::{Net, reduce};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -49,10 +50,12 @@ pub struct Question<'a> {
 pub struct Answer {
     /// The model that the moves speak of: without silent moves that decide nothing.
     pub net: Net,
-    /// Names that were understood loosely.
-    pub remarks: Vec<Remark>,
-    /// Steps of the model that the log does not know.
-    pub unknown: Vec<String>,
+    /// Which of its steps is which activity of the log.
+    pub names: Names,
+    /// Steps that a run may begin with.
+    pub starts: Vec<String>,
+    /// Steps that a run may end with; of a model too large to be known whole, those of its shortest run.
+    pub ends: Vec<String>,
     /// Steps on the shortest run of the model.
     pub cheapest: u32,
     /// By path.
@@ -114,7 +117,14 @@ pub fn align(question: &Question<'_>, limits: &Limits) -> Result<Answer, AlignEr
         return Err(AlignError::TooLarge { what: "its shortest run could not be found in time".to_owned() });
     };
     let outcomes = job.outcomes(&shortest);
-    Ok(Answer { net, remarks: names.remarks, unknown: names.unknown, cheapest: shortest.cost, outcomes })
+    let (starts, ends) = job.edges_of_runs(&shortest);
+    let label = |at: &u32| net.transitions[*at as usize].label.clone();
+    let labels = |transitions: Vec<u32>| {
+        let labels: BTreeSet<String> = transitions.iter().filter_map(label).collect();
+        labels.into_iter().collect()
+    };
+    let (starts, ends) = (labels(starts), labels(ends));
+    Ok(Answer { names, starts, ends, cheapest: shortest.cost, outcomes, net })
 }
 
 struct Job<'a> {
@@ -143,6 +153,25 @@ impl<'a> Job<'a> {
             return Some(Outcome::Computed(columns.alignment(true)));
         }
         self.search(true).align(&[], self.spend())
+    }
+
+    /// Transitions that runs begin with, and that they end with.
+    fn edges_of_runs(&self, shortest: &Alignment) -> (Vec<u32>, Vec<u32>) {
+        let of = |edges: &[Edge]| edges.iter().map(|edge| edge.transition).collect();
+        match self.table {
+            Some(table) => {
+                let last = (0..table.len() as u32).filter(|state| table.last[*state as usize]);
+                (of(table.edges(0)), last.flat_map(|state| table.back(state)).map(|edge| edge.transition).collect())
+            }
+            None => {
+                let starts = Automaton::new(self.net).edges(0).map(of).unwrap_or_default();
+                let end = shortest.moves.iter().rev().find_map(|each| match each {
+                    Move::Model { transition } => Some(*transition),
+                    _ => None,
+                });
+                (starts, end.into_iter().collect())
+            }
+        }
     }
 
     fn outcomes(&self, shortest: &Alignment) -> Vec<Outcome> {

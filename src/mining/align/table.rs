@@ -31,8 +31,6 @@ pub(super) struct Table {
     by_label: FxHashMap<u32, Vec<(u32, u32)>>,
     /// Whether a run may end there.
     pub last: Vec<bool>,
-    /// Steps to the end, at least.
-    pub left: Vec<u16>,
     /// A marking that the state stands for.
     markings: Vec<Box<[u8]>>,
 }
@@ -65,16 +63,10 @@ impl Table {
         }
         let classes = classes(&all, &last, &left);
         let marking = |state: usize| automaton.marking(state as u32).into();
-        Ok(Ok(Self::of_classes(&all, &last, &left, &classes, &marking)))
+        Ok(Ok(Self::of_classes(&all, &last, &classes, &marking)))
     }
 
-    fn of_classes(
-        all: &[Vec<Edge>],
-        last: &[bool],
-        left: &[u16],
-        classes: &[u32],
-        marking: &dyn Fn(usize) -> Box<[u8]>,
-    ) -> Self {
+    fn of_classes(all: &[Vec<Edge>], last: &[bool], classes: &[u32], marking: &dyn Fn(usize) -> Box<[u8]>) -> Self {
         // Classes are numbered as they are met on a walk from the beginning, which is class 0 then.
         let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
         let mut members = vec![0];
@@ -104,7 +96,6 @@ impl Table {
             back: Vec::new(),
             by_label: FxHashMap::default(),
             last: members.iter().map(|member| last[*member]).collect(),
-            left: members.iter().map(|member| left[*member]).collect(),
             markings: members.iter().map(|member| marking(*member)).collect(),
         };
         table.index();

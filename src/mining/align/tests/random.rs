@@ -86,7 +86,7 @@ pub fn any_net(seed: u64) -> (Net, Vec<Vec<u32>>) {
 }
 
 fn paths(random: &mut Random) -> Vec<Vec<u32>> {
-    let mut path = |random: &mut Random| {
+    let path = |random: &mut Random| {
         let n = random.below(7);
         (0..n).map(|_| u32::from(b'A') + random.below(6) as u32).collect()
     };
