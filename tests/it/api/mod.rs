@@ -5,11 +5,12 @@ mod cases;
 mod imports;
 mod looks;
 mod map;
+mod official;
 mod overview;
 mod pages;
 mod problems;
 mod process;
-mod reading;
+pub mod reading;
 mod upload;
 
 /// Three cases, worked out by hand in `cli.rs`.
