@@ -31,8 +31,8 @@ impl Graph {
         graph
     }
 
-    /// Without what happens, after an activity, less often than this share of what happens most often after it; and
-    /// without activities that nothing leads to or from then.
+    /// Without what happens, after an activity, less often than this share of what happens most often after it,
+    /// and without rare beginnings; then without activities that nothing leads to or from.
     pub(super) fn without_noise(&self, threshold: f64) -> Self {
         let mut most: BTreeMap<u32, u64> = self.ends.clone();
         for ((from, _), n) in &self.follows {
@@ -42,9 +42,15 @@ impl Graph {
         let is_kept = |from: u32, n: u64| n as f64 > threshold * most.get(&from).copied().unwrap_or_default() as f64;
         let mut graph = self.clone();
         graph.follows.retain(|(from, _), n| is_kept(*from, *n));
-        let is_linked = |activity: &u32| graph.follows.keys().any(|(from, to)| from == activity || to == activity);
-        let is_edge = |activity: &u32| self.starts.contains_key(activity) || self.ends.contains_key(activity);
-        graph.activities = self.activities.iter().copied().filter(|a| is_linked(a) || is_edge(a)).collect();
+        // Beginnings are measured by the most frequent one. Ends stay: a case that ends early has often just not gone on.
+        let most_starts = self.starts.values().max().copied().unwrap_or_default() as f64;
+        graph.starts.retain(|_, n| *n as f64 > threshold * most_starts);
+        let is_linked = |activity: &u32| {
+            graph.starts.contains_key(activity)
+                || graph.ends.contains_key(activity)
+                || graph.follows.keys().any(|(from, to)| from == activity || to == activity)
+        };
+        graph.activities = self.activities.iter().copied().filter(is_linked).collect();
         graph
     }
 
