@@ -79,6 +79,8 @@ pub struct LimitsConfig {
     pub parallel_queries: u64,
     /// Seconds that a query waits for its turn.
     pub queue_seconds: u64,
+    /// Seconds that holding paths against an official flow may take; what is left then is bounded.
+    pub alignment_seconds: u64,
     /// Largest number of rows in an answer.
     pub rows_returned_max: u64,
     /// Largest answer of a query, in MiB.
@@ -178,7 +180,7 @@ impl Default for ServerConfig {
             session_hours: 12,
             upload_bytes_max: 20 << 30,
             unpacked_bytes_max: 4 << 30,
-            request_seconds: 90,
+            request_seconds: 120,
             header_seconds: 75,
         }
     }
@@ -193,6 +195,7 @@ impl Default for LimitsConfig {
             query_seconds: 60,
             parallel_queries: 4,
             queue_seconds: 20,
+            alignment_seconds: 30,
             rows_returned_max: 100_000,
             answer_mb: 512,
             map_nodes_max: 150,

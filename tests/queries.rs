@@ -101,13 +101,14 @@ fn every_worked_example_holds() {
     let mut config = Config::default();
     config.data.dir = data.path().to_owned();
     let app = Arc::new(App::open(config, None).unwrap());
-    let logs: Logs = ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log", "tail_log", "priced_log"]
-        .into_iter()
-        .map(|name| {
-            let path = root.join("tests/fixtures").join(name).with_extension("csv");
-            (name, app.target_file(&path, &MappingOptions::default(), &Progress::default()).unwrap().0)
-        })
-        .collect();
+    let logs: Logs =
+        ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log", "tail_log", "priced_log", "tied_log"]
+            .into_iter()
+            .map(|name| {
+                let path = root.join("tests/fixtures").join(name).with_extension("csv");
+                (name, app.target_file(&path, &MappingOptions::default(), &Progress::default()).unwrap().0)
+            })
+            .collect();
     let mut files = Vec::new();
     examples(&root.join("queries"), &mut files);
     files.sort();

@@ -1,6 +1,8 @@
 //! Every way in which a question or a change can fail, with a stable code, what happened and what to do.
 
 use crate::ingest::IngestError;
+use crate::mining::align::AlignError;
+use crate::mining::net::NetError;
 use crate::query::QueryError;
 use crate::store::StoreError;
 use crate::store::catalog::{CatalogError, FlowNameError};
@@ -60,6 +62,24 @@ pub enum AppError {
         /// What to do.
         hint: String,
     },
+    /// The flow has no official flow yet.
+    #[error("flow `{flow}` has no official flow yet")]
+    NoOfficialFlow {
+        /// Which flow.
+        flow: String,
+    },
+    /// A model cannot be used as an official flow.
+    #[error("{name} cannot be used as an official flow")]
+    Model {
+        /// Name of its file.
+        name: String,
+        /// The element that is at fault.
+        #[source]
+        source: NetError,
+    },
+    /// Nothing can be held against the model.
+    #[error(transparent)]
+    NoRun(AlignError),
     /// The query files cannot be used.
     #[error("{what}")]
     Queries {
@@ -122,6 +142,10 @@ impl AppError {
             Self::Mixed { .. } => ("mixed_times", Class::Unusable),
             Self::NoSuchCase { .. } => ("case_not_found", Class::NotFound),
             Self::Invalid { .. } => ("invalid_value", Class::BadRequest),
+            Self::NoOfficialFlow { .. } => ("no_official_flow", Class::NotFound),
+            Self::Model { .. } => ("unusable_model", Class::Unusable),
+            Self::NoRun(AlignError::NoEnd { .. }) => ("model_without_end", Class::Unusable),
+            Self::NoRun(AlignError::TooLarge { .. }) => ("model_too_large", Class::TooMuch),
             Self::Queries { .. } => ("faulty_queries", Class::Internal),
             Self::FlowName(_) => ("invalid_flow_name", Class::BadRequest),
             Self::Ingest(error) => ingest_code(error),
@@ -155,6 +179,14 @@ impl AppError {
             Self::NoLog { flow } => Some(format!("import a file: throughline import FILE --flow {flow}")),
             Self::Mixed { .. } => Some("import it into a flow of its own".to_owned()),
             Self::NoSuchCase { .. } => Some("`cases` lists the ids; they are compared letter by letter".to_owned()),
+            Self::NoOfficialFlow { flow } => {
+                Some(format!("give one: PUT a BPMN or PNML file to /api/v1/flows/{flow}/official-flow"))
+            }
+            Self::Model { .. } => Some("mend the element in the tool that drew it, and export it again".to_owned()),
+            Self::NoRun(AlignError::NoEnd { .. }) => {
+                Some("draw a way from the start to the end that needs no more than arrives".to_owned())
+            }
+            Self::NoRun(AlignError::TooLarge { .. }) => Some("split the model into parts".to_owned()),
             Self::Queries { .. } => Some("mend the query files, then run `throughline check`".to_owned()),
             Self::FlowName(error) => Some(error.hint()),
             Self::Ingest(error) => error.hint(),

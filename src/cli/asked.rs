@@ -129,7 +129,14 @@ pub struct Opened {
     pub app: App,
     /// What is asked.
     pub asked: Asked,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
+}
+
+impl Opened {
+    /// Whether what is asked about is a file, analysed on the spot.
+    pub fn is_file(&self) -> bool {
+        self.folder.is_some()
+    }
 }
 
 impl Source {
@@ -152,7 +159,7 @@ impl Source {
             filter: self.choice.filter.clone(),
         };
         let filter = words.filter(&target.snapshot)?;
-        Ok(Opened { app, asked: Asked { target, filter }, _folder: folder })
+        Ok(Opened { app, asked: Asked { target, filter }, folder })
     }
 
     fn is_flow(&self, common: &Common, name: &str) -> bool {

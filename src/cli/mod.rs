@@ -4,6 +4,7 @@ mod asked;
 mod cases;
 mod check;
 mod compare;
+mod deviations;
 mod flows;
 mod import;
 mod kpi;
@@ -70,6 +71,8 @@ enum Command {
     Variants(variants::Variants),
     /// The cases, or one case's timeline
     Cases(cases::Cases),
+    /// Reality held against the official flow
+    Deviations(deviations::Deviations),
     /// One KPI, or all of them
     Kpi(kpi::Kpi),
     /// Read-only SQL over the tables events, cases and variants
@@ -193,6 +196,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Compare(command) => block_on(command.run(common)),
         Command::Variants(command) => block_on(command.run(common)),
         Command::Cases(command) => block_on(command.run(common)),
+        Command::Deviations(command) => block_on(command.run(common)),
         Command::Kpi(command) => block_on(command.run(common)),
         Command::Report(command) => block_on(command.run(common)),
         Command::Sql(command) => block_on(command.run(common)),

@@ -267,8 +267,8 @@ fn values_are_checked_alone_and_together() {
     check(|config| config.server.listen = SocketAddr::from(([0, 0, 0, 0], 1)), "server.listen");
     check(|config| config.server.listen = SocketAddr::from(([127, 8, 8, 8], 0)), "");
     check(|config| config.server.upload_bytes_max = u64::MAX, "server.upload_bytes_max");
-    check(|config| config.server.request_seconds = 79, "server.request_seconds");
-    check(|config| config.server.request_seconds = 80, "");
+    check(|config| config.server.request_seconds = 109, "server.request_seconds");
+    check(|config| config.server.request_seconds = 110, "");
     check(|config| config.server.unpacked_bytes_max = 0, "server.unpacked_bytes_max");
     check(|config| config.server.header_seconds = 0, "server.header_seconds");
     check(|config| config.limits.query_memory_mb = 2049, "limits.query_memory_mb");

@@ -136,6 +136,7 @@ fn check_ranges(config: &Config, faults: &mut Faults) {
     }
     faults.range("limits.query_seconds", limits.query_seconds, 1, DAY_SECONDS);
     faults.range("limits.queue_seconds", limits.queue_seconds, 0, DAY_SECONDS);
+    faults.range("limits.alignment_seconds", limits.alignment_seconds, 1, DAY_SECONDS);
     faults.range("limits.parallel_queries", limits.parallel_queries, 1, 1024);
     faults.range("limits.parallel_imports", limits.parallel_imports, 1, 64);
     faults.range("limits.rows_returned_max", limits.rows_returned_max, 1, 10_000_000);
@@ -150,10 +151,12 @@ fn check_together(config: &Config, faults: &mut Faults) {
             format!("is {}, more than limits.memory_pool_mb ({})", limits.query_memory_mb, limits.memory_pool_mb);
         faults.add("limits.query_memory_mb", message, "lower the one or raise the other");
     }
-    let needed = limits.query_seconds.saturating_add(limits.queue_seconds);
+    let waits = limits.query_seconds.saturating_add(limits.queue_seconds);
+    let needed = waits.saturating_add(limits.alignment_seconds);
     if config.server.request_seconds < needed {
         let message = format!(
-            "is {}, less than limits.queue_seconds + limits.query_seconds ({needed}), so queries would be cut off",
+            "is {}, less than limits.queue_seconds + limits.query_seconds + limits.alignment_seconds ({needed}), so answers would be \
+             cut off",
             config.server.request_seconds
         );
         faults.add("server.request_seconds", message, format!("use {needed} or more"));

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod comparison;
+pub mod deviations;
 pub mod filter;
 pub mod kind;
 pub mod mapping;

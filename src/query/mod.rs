@@ -27,6 +27,7 @@ pub use drill::cases_of;
 pub use engine::{Engine, Extent, Limits};
 pub use error::QueryError;
 pub use frame::{Column, Frame, Values};
+pub use functions::wilson_interval;
 pub use header::{ChartHint, Header, choices, is_optional};
 pub use snapshot::{Snapshot, VariantTable, path_id};
 pub use stream::Frames;

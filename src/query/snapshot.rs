@@ -7,7 +7,7 @@ use crate::query::QueryError;
 use crate::query::functions::{
     NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson, without_repeats,
 };
-use datafusion::arrow::array::{AsArray, Int32Array, RecordBatch, StringArray};
+use datafusion::arrow::array::{Array, AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
@@ -180,6 +180,20 @@ impl Snapshot {
     pub fn names(&self, one: &str) -> &StringArray {
         static NONE: OnceLock<StringArray> = OnceLock::new();
         self.names.get(one).map_or_else(|| NONE.get_or_init(|| StringArray::from(Vec::<&str>::new())), |n| n.as_ref())
+    }
+
+    /// The id of a case, by its number.
+    ///
+    /// # Errors
+    /// `Damaged` where the cases cannot be read.
+    pub fn case_id(&self, number: i64) -> std::result::Result<Option<String>, QueryError> {
+        let ids = self.case_ids.get_or_init(|| case_ids(&self.case_files()).map_err(|error| error.to_string()));
+        let ids = ids.as_ref().map_err(|what| QueryError::Damaged {
+            folder: self.folder.display().to_string(),
+            what: format!("cases: {what}"),
+        })?;
+        let at = usize::try_from(number).ok().filter(|at| *at < ids.len());
+        Ok(at.map(|at| ids.value(at).to_owned()))
     }
 
     /// The paths.

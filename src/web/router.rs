@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
-use crate::web::api::{compare, events, flows, imports, inspect, log, reading, tokens};
+use crate::web::api::{compare, events, flows, imports, inspect, log, official, reading, tokens};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
 use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
@@ -65,6 +65,9 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
     let json = OpenApiRouter::new()
         .routes(routes!(flows::make_flow))
         .routes(routes!(flows::show_flow, flows::change_flow, flows::delete_flow))
+        .routes(routes!(official::show_official_flow, official::put_official_flow))
+        .routes(routes!(official::list_official_flows))
+        .layer(DefaultBodyLimit::max(official::LARGEST_MODEL))
         .routes(routes!(imports::list_imports))
         .routes(routes!(imports::show_import, imports::cancel_import))
         .routes(routes!(tokens::list_tokens, tokens::make_token))
@@ -82,6 +85,7 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::replay))
         .routes(routes!(reading::cases))
         .routes(routes!(reading::case))
+        .routes(routes!(reading::deviations))
         .routes(routes!(reading::kpis))
         .routes(routes!(reading::kpi))
         .routes(routes!(reading::sql))

@@ -4,6 +4,7 @@ use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapOfTwo, MapPicture, Over
 use crate::draw::theme::Theme;
 use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Replay, Stats, Timeline, Variants};
 use crate::model::comparison::Comparison;
+use crate::model::deviations::Deviations;
 use crate::web::answer::Answer;
 use crate::web::error::ApiError;
 use crate::web::form::Form;
@@ -156,6 +157,46 @@ impl Answer for DrawingOfTwo {
 
     fn png(&self) -> std::result::Result<Vec<u8>, ApiError> {
         Ok(self.map.png(&self.title, self.theme)?)
+    }
+}
+
+impl Answer for Deviations {
+    fn csv(&self) -> Result<Vec<u8>> {
+        let header = [
+            "id",
+            "kind",
+            "activity",
+            "other",
+            "cases",
+            "share",
+            "share_low",
+            "share_high",
+            "unknown_order_cases",
+            "median_difference_s",
+            "first_seen_at",
+            "last_seen_at",
+            "example_cases",
+            "sentence",
+        ];
+        let row = |deviation: &crate::model::deviations::Deviation| {
+            vec![
+                deviation.id.clone(),
+                deviation.kind.clone(),
+                deviation.activity.clone(),
+                text(&deviation.other),
+                deviation.cases.to_string(),
+                number(Some(deviation.share)),
+                number(Some(deviation.share_low)),
+                number(Some(deviation.share_high)),
+                deviation.unknown_order_cases.to_string(),
+                number(deviation.median_difference_s),
+                text(&deviation.first_seen_at),
+                text(&deviation.last_seen_at),
+                deviation.example_cases.join(" "),
+                deviation.sentence.clone(),
+            ]
+        };
+        write(&header, self.deviations.iter().map(row))
     }
 }
 

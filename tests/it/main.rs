@@ -5,6 +5,7 @@
 mod api;
 mod browser;
 mod cli;
+mod conformance;
 mod crash;
 mod export;
 mod fuzz_corpus;

@@ -49,3 +49,14 @@ pub use error::{XesError, XesWarning, XesWarningKind};
 pub use header::{XesClassifier, XesExtension, XesHeader, XesValue};
 pub use options::XesOptions;
 pub use reader::XesReader;
+
+/// The text of a whole XML document, whatever its encoding: by mark, by look, or as its first line says.
+///
+/// # Errors
+/// [`XesError::UnknownEncoding`]; bytes that are no text in the encoding stand as U+FFFD.
+pub fn xml_text(bytes: &[u8]) -> Result<String, XesError> {
+    let mut text = String::new();
+    let mut source = source::Source::new(bytes)?;
+    std::io::Read::read_to_string(&mut source, &mut text).map_err(|source| XesError::Read { line: 1, source })?;
+    Ok(text)
+}

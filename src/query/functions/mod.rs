@@ -15,4 +15,4 @@ pub use number_set::{NumberSet, in_view, on_path};
 pub use paths::without_repeats;
 pub use period::{period_after, periods};
 pub use week::week_start;
-pub use wilson::wilson;
+pub use wilson::{interval as wilson_interval, wilson};

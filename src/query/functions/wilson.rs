@@ -49,7 +49,8 @@ impl ScalarUDFImpl for Wilson {
     }
 }
 
-fn interval(hits: i64, all: i64) -> Option<(f64, f64)> {
+/// The interval; of no cases there is none.
+pub fn interval(hits: i64, all: i64) -> Option<(f64, f64)> {
     if all <= 0 || !(0..=all).contains(&hits) {
         return None;
     }

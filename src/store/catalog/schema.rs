@@ -7,7 +7,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 const APPLICATION_ID: i64 = 0x5448_4c4e;
 
 /// The migrations in order; the n-th brings the schema to number n.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_jobs.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_start.sql"),
+    include_str!("migrations/002_jobs.sql"),
+    include_str!("migrations/003_official_flows.sql"),
+];
 
 fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)

@@ -7,6 +7,7 @@ pub mod flows;
 pub mod imports;
 pub mod inspect;
 pub mod log;
+pub mod official;
 pub mod reading;
 pub mod tokens;
 pub mod upload;

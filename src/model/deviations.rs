@@ -1,0 +1,153 @@
+//! Reality held against the official flow: the answer `deviations`, and the official flow itself as an answer.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Reality held against the official flow. Shares are of the cases that could be evaluated.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Deviations {
+    /// Number of cases.
+    pub cases: i64,
+    /// Cases whose path could be held against the flow.
+    pub evaluated_cases: i64,
+    /// Cases without any difference.
+    pub conforming_cases: i64,
+    /// Their share; null where no case could be evaluated.
+    pub conforming_share: Option<f64>,
+    /// How well the log fits the flow.
+    pub fitness: Fitness,
+    /// One minus the share of steps that the flow would allow next and that no case took (escaping edges), over all
+    /// beginnings of cases that the flow allows; null where the flow allows too much to be looked at.
+    pub precision: Option<f64>,
+    /// Cases by how well they could be evaluated.
+    pub evaluation: Evaluation,
+    /// What reality was held against.
+    pub official: Official,
+    /// The differences, most cases first.
+    pub deviations: Vec<Deviation>,
+}
+
+/// Fitness of optimal alignments: of a case, one minus cost by (its events + the cheapest run of the flow).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Fitness {
+    /// Mean over cases.
+    pub mean: Option<f64>,
+    /// One minus all costs by all worst costs.
+    pub log: Option<f64>,
+    /// Where some alignments are only bounded, the mean may be up to this.
+    pub mean_at_most: Option<f64>,
+}
+
+/// Cases by how well they could be evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Evaluation {
+    /// With an alignment of least cost.
+    pub computed: i64,
+    /// With an alignment that may not be the best, and a bound that says how much better it could be.
+    pub bounded: i64,
+    /// Not at all.
+    pub not_evaluated: i64,
+}
+
+/// The official flow that reality was held against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Official {
+    /// Its name.
+    pub name: String,
+    /// `bpmn` or `pnml`.
+    pub notation: String,
+    /// Its version, if it is the stored one.
+    pub version: Option<u32>,
+    /// Steps on its cheapest run.
+    pub cheapest_run: u32,
+    /// What of it was left out or understood in its own way.
+    pub remarks: Vec<OfficialRemark>,
+    /// Steps of it that the log does not know.
+    pub unknown_steps: Vec<String>,
+    /// Activities of the log that it does not know.
+    pub unknown_activities: Vec<String>,
+}
+
+/// Something that reading the official flow left out or understood in its own way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OfficialRemark {
+    /// Name or id of the element, as the file has it.
+    pub element: String,
+    /// What was done about it; together with the element, a sentence.
+    pub what: String,
+}
+
+/// A difference between reality and the official flow.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Deviation {
+    /// Stays the same from version to version.
+    pub id: String,
+    /// `skipped`, `out_of_order`, `extra`, `repeated_too_often`, `wrong_branch`, `undeclared_start` or `undeclared_end`.
+    pub kind: String,
+    /// The step; of two in the wrong order, the one that came too early.
+    pub activity: String,
+    /// Of two in the wrong order, the one that should have come before.
+    pub other: Option<String>,
+    /// Cases that have it.
+    pub cases: i64,
+    /// Their share of the evaluated cases.
+    pub share: f64,
+    /// With 95 % confidence the rate is at least this (Wilson's interval).
+    pub share_low: f64,
+    /// And at most this.
+    pub share_high: f64,
+    /// Further cases in which both steps have the same time, so that nobody knows their order.
+    pub unknown_order_cases: i64,
+    /// The difference in plain words.
+    pub sentence: String,
+    /// The same in Spanish.
+    pub sentence_es: String,
+    /// Some of the cases, the earliest first.
+    pub example_cases: Vec<String>,
+    /// Median cycle time of these cases minus that of the conforming ones; null without either.
+    pub median_difference_s: Option<f64>,
+    /// Start of the earliest of these cases.
+    pub first_seen_at: Option<String>,
+    /// Start of the latest of them.
+    pub last_seen_at: Option<String>,
+}
+
+/// A version of the official flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OfficialFlow {
+    /// 1, 2, 3 … within the flow.
+    pub version: u32,
+    /// When it was given.
+    pub created_at: String,
+    /// Who gave it.
+    pub created_by: String,
+    /// Why it was changed.
+    pub reason: Option<String>,
+    /// Name of its file or process.
+    pub name: String,
+    /// `bpmn` or `pnml`.
+    pub notation: String,
+    /// Its steps in alphabetical order.
+    pub steps: Vec<OfficialStep>,
+    /// What of it is left out or understood in its own way.
+    pub remarks: Vec<OfficialRemark>,
+    /// The text as it was given; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// A step of the official flow.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+pub struct OfficialStep {
+    /// The activity.
+    pub activity: String,
+    /// Who is to do it, where the flow says so.
+    pub role: Option<String>,
+}
+
+/// The versions of the official flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OfficialFlows {
+    /// The newest first.
+    pub versions: Vec<OfficialFlow>,
+}

@@ -1,0 +1,248 @@
+//! The official flow of a flow, version by version, as it was given: the catalog keeps the text and does not read it.
+
+use super::audit::{self, AuditEntry};
+use super::connection::Catalog;
+use super::error::{CatalogError, Step, check_hash};
+use super::flows::find_flow;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+/// Characters of a model, at most.
+const LONGEST_MODEL: usize = 8 << 20;
+/// Characters of a reason or a name, at most.
+const LONGEST_WORDS: usize = 2_000;
+
+/// An official flow that is to become the newest version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOfficialFlow {
+    /// `bpmn` or `pnml`.
+    pub notation: String,
+    /// Name of its file or process.
+    pub name: String,
+    /// The text.
+    pub model: String,
+    /// Hash of the text, 64 lower-case hex digits.
+    pub hash: String,
+    /// Why it was changed.
+    pub reason: Option<String>,
+    /// The version that the author had before them, 0 for none; where it is not the newest, nothing is changed.
+    pub replaces: Option<u32>,
+}
+
+/// One version of an official flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfficialFlowRecord {
+    /// 1, 2, 3 … within the flow.
+    pub number: u32,
+    /// When it was given, in microseconds since 1970 in UTC.
+    pub created_at: i64,
+    /// Who gave it.
+    pub created_by: String,
+    /// `bpmn` or `pnml`.
+    pub notation: String,
+    /// Name of its file or process.
+    pub name: String,
+    /// The text.
+    pub model: String,
+    /// Hash of the text.
+    pub hash: String,
+    /// Why it was changed.
+    pub reason: Option<String>,
+}
+
+impl Catalog {
+    /// Keeps an official flow as the newest version. The same text as the newest one makes no new version.
+    ///
+    /// # Errors
+    /// `Conflict` where somebody else was faster; `NotFound` for the flow; `Invalid` for what cannot be kept; `Busy` or
+    /// `Storage`.
+    pub fn put_official_flow(
+        &self,
+        actor: &str,
+        flow: &str,
+        new: &NewOfficialFlow,
+    ) -> Result<OfficialFlowRecord, CatalogError> {
+        check(new)?;
+        self.change(|transaction| {
+            let flow = find_flow(transaction, flow)?;
+            let newest = newest(transaction, &flow.id)?;
+            let number = newest.as_ref().map_or(0, |newest| newest.number);
+            if let Some(replaces) = new.replaces.filter(|replaces| *replaces != number) {
+                let by = newest.as_ref().map_or_else(String::new, |newest| format!(", by {}", newest.created_by));
+                let message =
+                    format!("the official flow has moved on: its newest version is {number}{by}, and this one replaces {replaces}");
+                return Err(CatalogError::conflict(message, "read the newest version, and make your change in it"));
+            }
+            if let Some(same) = newest.as_ref().filter(|newest| newest.hash == new.hash) {
+                return Ok(same.clone());
+            }
+            let record = OfficialFlowRecord {
+                number: number + 1,
+                created_at: self.now(),
+                created_by: actor.to_owned(),
+                notation: new.notation.clone(),
+                name: new.name.clone(),
+                model: new.model.clone(),
+                hash: new.hash.clone(),
+                reason: new.reason.clone(),
+            };
+            insert(transaction, &flow.id, &record)?;
+            let before = newest.as_ref().map(describe);
+            let entry = AuditEntry {
+                actor,
+                action: "official_flow.put",
+                flow: Some(flow.name.as_str()),
+                subject: &record.number.to_string(),
+                before: before.as_deref(),
+                after: Some(&describe(&record)),
+            };
+            audit::append(transaction, record.created_at, entry)?;
+            Ok(record)
+        })
+    }
+
+    /// The official flow of a flow, the newest version unless a number is given; nothing where there is none yet.
+    ///
+    /// # Errors
+    /// `NotFound` for the flow, or for the number; `Busy` or `Storage`.
+    pub fn official_flow(&self, flow: &str, number: Option<u32>) -> Result<Option<OfficialFlowRecord>, CatalogError> {
+        self.read_together(|connection| {
+            let flow = find_flow(connection, flow)?;
+            let Some(number) = number else { return newest(connection, &flow.id) };
+            let sql = select("AND number = ?2");
+            let found = connection.query_row(&sql, params![flow.id, number], read).optional();
+            let found = found.step("read the official flow")?.ok_or_else(|| CatalogError::NotFound {
+                what: "version of the official flow",
+                name: number.to_string(),
+                hint: "the list of versions shows what there is".to_owned(),
+            })?;
+            Ok(Some(found))
+        })
+    }
+
+    /// All versions of a flow's official flow, the newest first.
+    ///
+    /// # Errors
+    /// `NotFound` for the flow; `Busy` or `Storage`.
+    pub fn official_flow_versions(&self, flow: &str) -> Result<Vec<OfficialFlowRecord>, CatalogError> {
+        let step = "list the versions of the official flow";
+        self.read_together(|connection| {
+            let flow = find_flow(connection, flow)?;
+            let mut statement = connection.prepare(&select("ORDER BY number DESC")).step(step)?;
+            let rows = statement.query_map([&flow.id], read).step(step)?;
+            rows.collect::<Result<_, _>>().step(step)
+        })
+    }
+}
+
+fn select(rest: &str) -> String {
+    let columns = "number, created_at, created_by, notation, name, model, hash, reason";
+    format!("SELECT {columns} FROM official_flows WHERE flow_id = ?1 {rest}")
+}
+
+fn newest(connection: &Connection, flow_id: &str) -> Result<Option<OfficialFlowRecord>, CatalogError> {
+    let sql = select("ORDER BY number DESC LIMIT 1");
+    connection.query_row(&sql, [flow_id], read).optional().step("read the newest official flow")
+}
+
+fn insert(connection: &Connection, flow_id: &str, record: &OfficialFlowRecord) -> Result<(), CatalogError> {
+    let sql =
+        "INSERT INTO official_flows (flow_id, number, created_at, created_by, notation, name, model, hash, reason)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let OfficialFlowRecord { number, created_at, created_by, notation, name, model, hash, reason } = record;
+    let values = params![flow_id, number, created_at, created_by, notation, name, model, hash, reason];
+    connection.execute(sql, values).step("keep the official flow")?;
+    Ok(())
+}
+
+/// What the audit tells: the text itself stays in its own table.
+fn describe(record: &OfficialFlowRecord) -> String {
+    let OfficialFlowRecord { number, notation, name, hash, reason, .. } = record;
+    serde_json::json!({"version": number, "notation": notation, "name": name, "hash": hash, "reason": reason})
+        .to_string()
+}
+
+fn check(new: &NewOfficialFlow) -> Result<(), CatalogError> {
+    check_hash("the hash of the model", &new.hash)?;
+    if new.model.is_empty() || new.model.len() > LONGEST_MODEL {
+        let message = format!("has {} bytes; it may have 1 to {LONGEST_MODEL}", new.model.len());
+        return Err(CatalogError::invalid("the model", message, ""));
+    }
+    let words = [("the reason", new.reason.as_deref().unwrap_or_default()), ("the name of the model", &new.name)];
+    match words.into_iter().find(|(_, words)| words.len() > LONGEST_WORDS) {
+        Some((what, _)) => {
+            Err(CatalogError::invalid(what, format!("is longer than {LONGEST_WORDS} bytes"), "shorten it"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<OfficialFlowRecord> {
+    Ok(OfficialFlowRecord {
+        number: row.get(0)?,
+        created_at: row.get(1)?,
+        created_by: row.get(2)?,
+        notation: row.get(3)?,
+        name: row.get(4)?,
+        model: row.get(5)?,
+        hash: row.get(6)?,
+        reason: row.get(7)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::{catalog, flow_name};
+    use super::*;
+    use crate::store::catalog::AuditFilter;
+
+    fn new(text: &str, replaces: Option<u32>) -> NewOfficialFlow {
+        NewOfficialFlow {
+            notation: "bpmn".to_owned(),
+            name: "orders.bpmn".to_owned(),
+            model: text.to_owned(),
+            hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
+            reason: Some("first draft".to_owned()),
+            replaces,
+        }
+    }
+
+    #[test]
+    fn versions_follow_each_other_and_are_audited() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        assert_eq!(catalog.official_flow("orders", None).unwrap(), None);
+        let put = |text: &str, replaces| catalog.put_official_flow("ann", "orders", &new(text, replaces));
+        assert_eq!(put("<a/>", Some(0)).unwrap().number, 1);
+        // The same text again is no change.
+        assert_eq!(put("<a/>", None).unwrap().number, 1);
+        assert_eq!(put("<b/>", Some(1)).unwrap().number, 2);
+        let late = put("<c/>", Some(1)).unwrap_err();
+        assert!(matches!(&late, CatalogError::Conflict { .. }), "{late:?}");
+        assert!(late.to_string().contains("newest version is 2, by ann"), "{late}");
+        assert_eq!(catalog.official_flow("orders", Some(1)).unwrap().unwrap().model, "<a/>");
+        assert_eq!(catalog.official_flow("orders", None).unwrap().unwrap().model, "<b/>");
+        assert!(matches!(catalog.official_flow("orders", Some(7)), Err(CatalogError::NotFound { .. })));
+        let numbers: Vec<u32> = catalog.official_flow_versions("orders").unwrap().iter().map(|v| v.number).collect();
+        assert_eq!(numbers, [2, 1]);
+        let audit = catalog.list_audit(AuditFilter { flow: Some("orders"), ..AuditFilter::default() }).unwrap();
+        assert_eq!(audit.iter().filter(|row| row.action == "official_flow.put").count(), 2);
+        assert!(audit[0].before.as_deref().is_some_and(|before| before.contains("\"version\":1")));
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_refused_and_nothing_is_changed_later() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        let put = |new: &NewOfficialFlow| catalog.put_official_flow("ann", "orders", new);
+        assert!(matches!(put(&new("", None)), Err(CatalogError::Invalid { .. })));
+        let long = NewOfficialFlow { reason: Some("x".repeat(3_000)), ..new("<a/>", None) };
+        assert!(matches!(put(&long), Err(CatalogError::Invalid { .. })));
+        put(&new("<a/>", None)).unwrap();
+        let sql = "UPDATE official_flows SET model = 'x'";
+        assert!(catalog.write(|transaction| transaction.execute(sql, []).step("tamper")).is_err());
+        catalog.delete_flow("ann", "orders").unwrap();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        assert_eq!(catalog.official_flow("orders", None).unwrap(), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! The official flow of a flow: what it is, its history, a new version of it.
+
+use crate::app::GivenFlow;
+use crate::model::deviations::{OfficialFlow, OfficialFlows};
+use crate::web::answer::respond_json;
+use crate::web::auth::{Editor, Viewer};
+use crate::web::error::ApiError;
+use crate::web::extract::{Places, pairs};
+use crate::web::state::Web;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Bytes of a model, at most.
+pub const LARGEST_MODEL: usize = 8 << 20;
+
+/// The official flow, with its text.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/official-flow", tag = "official flow",
+    params(("flow" = String, Path, description = "name of the flow"),
+        ("version" = Option<u32>, Query, description = "version of the official flow; the newest unless given")),
+    responses((status = 200, body = OfficialFlow)))]
+pub async fn show_official_flow(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    places: Places,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (flow, words) = (places.flow()?, words(&uri, &["version"])?);
+    let version = number(&words, "version")?;
+    respond_json(&headers, &web.blocking(move |web| web.app.official_flow(&flow, version)).await?)
+}
+
+/// The versions of the official flow, the newest first, without their texts.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/official-flow/versions", tag = "official flow",
+    params(("flow" = String, Path, description = "name of the flow")), responses((status = 200, body = OfficialFlows)))]
+pub async fn list_official_flows(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    places: Places,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let flow = places.flow()?;
+    respond_json(&headers, &web.blocking(move |web| web.app.official_flow_versions(&flow)).await?)
+}
+
+/// Makes a BPMN 2.0 diagram or a Petri net (PNML), sent as it is, the newest version of the official flow. The same text
+/// again makes no new version.
+#[utoipa::path(put, path = "/api/v1/flows/{flow}/official-flow", tag = "official flow",
+    params(("flow" = String, Path, description = "name of the flow"),
+        ("name" = Option<String>, Query, description = "name of the file; that of the process unless given"),
+        ("reason" = Option<String>, Query, description = "why it is changed"),
+        ("replaces" = Option<u32>, Query, description = "the version that was changed, 0 for none: refused with 409 if \
+            there is a newer one, so that nobody's change is lost")),
+    request_body(content = String, content_type = "application/xml"),
+    responses((status = 200, body = OfficialFlow)))]
+pub async fn put_official_flow(
+    editor: Editor,
+    State(web): State<Arc<Web>>,
+    places: Places,
+    uri: Uri,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<OfficialFlow>, ApiError> {
+    let (flow, mut words) = (places.flow()?, words(&uri, &["name", "reason", "replaces"])?);
+    let bytes = body.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(error.status(), "body_too_large", "the model is too large")
+            .hint(format!("send at most {} MB", LARGEST_MODEL >> 20)),
+        status => ApiError::new(status, "bad_body", error.body_text()),
+    })?;
+    let replaces = number(&words, "replaces")?;
+    let given =
+        GivenFlow { name: words.remove("name"), reason: words.remove("reason"), replaces, bytes: bytes.to_vec() };
+    let put = move |web: &Web| web.app.put_official_flow(&editor.0.name, &flow, &given);
+    Ok(Json(web.blocking(put).await?))
+}
+
+fn words(uri: &Uri, known: &[&str]) -> Result<BTreeMap<String, String>, ApiError> {
+    let words: BTreeMap<String, String> = pairs(uri)?.into_iter().collect();
+    match words.keys().find(|name| !known.contains(&name.as_str())) {
+        None => Ok(words),
+        Some(unknown) => {
+            let detail = format!("there is no parameter `{unknown}`");
+            Err(ApiError::bad_request("bad_parameter", detail, format!("the parameters here are {}", known.join(", "))))
+        }
+    }
+}
+
+fn number(words: &BTreeMap<String, String>, name: &str) -> Result<Option<u32>, ApiError> {
+    let parse = |text: &String| {
+        let wrong = |_| ApiError::bad_request("bad_parameter", format!("`{name}` is no whole number"), "e.g. 3");
+        text.parse::<u32>().map_err(wrong)
+    };
+    words.get(name).map(parse).transpose()
+}
