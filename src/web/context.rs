@@ -162,7 +162,7 @@ mod tests {
                 response.headers_mut().insert(name, HeaderValue::from_static(value));
             }
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("3"));
-            let response = in_words(response, "r", false);
+            let response = in_words(response, "r", None);
             assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
             assert_eq!(response.headers()[header::ALLOW], "GET");
             for gone in [header::CONTENT_ENCODING, header::ETAG, header::CONTENT_LENGTH] {
