@@ -24,7 +24,7 @@ const NODE_WIDTH: f64 = 92.0;
 const LABEL_PADDING: f64 = 10.0;
 const TERMINAL: f64 = 28.0;
 /// Each link needs so much of a node's side, up to a limit.
-const PER_LINK: f64 = 13.0;
+const PER_LINK: f64 = 18.0;
 const WIDEST: f64 = 280.0;
 /// Width of a self-loop without its label.
 const LOOP: f64 = 28.0;

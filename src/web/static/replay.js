@@ -8,7 +8,7 @@ const BINS = 240;
 // At speed 1 the whole log passes in a minute; a step is a hundredth of it.
 const SECONDS = 60;
 const STEPS = 100;
-const SQUARE = 4;
+const SQUARE = 5;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const svgSpace = "http://www.w3.org/2000/svg";
 
@@ -26,12 +26,12 @@ const canvas = () => document.getElementById("map-tokens");
 function prepare(answer) {
   const { cases, moves } = answer;
   const count = cases.first.length;
-  const from = new Int32Array(count + 1);
-  for (const number of moves.case) from[number + 1] += 1;
-  for (let at = 0; at < count; at += 1) from[at + 1] += from[at];
+  const begins = new Int32Array(count + 1);
+  for (const number of moves.case) begins[number + 1] += 1;
+  for (let at = 0; at < count; at += 1) begins[at + 1] += begins[at];
   const whole = Math.max(0, ...spans(cases.end_s));
   const longest = Math.max(0, ...spans(cases.end_s.map((end, at) => end - cases.start_s[at])));
-  return { ...answer, count, from, whole, longest, cursor: new Int32Array(count), binned: {} };
+  return { ...answer, count, begins, whole, longest, cursor: new Int32Array(count), binned: {} };
 }
 
 // Spreading very long lists into arguments overflows; their greatest of a thousand each do not.
@@ -88,7 +88,7 @@ function words() {
   const share = hiddenShare();
   const percent = share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`;
   const hidden = share > 0 ? ` ${percent} of the movements are on paths that are not drawn: hollow squares wait where they were last seen, then jump.` : "";
-  return `${cases}. Squares under an activity wait or are worked on there; how far one is on a path is the share of the time that has passed, not a place that was observed.${hidden}`;
+  return `${cases}. A square on an activity is worked on there; on a path it waits for the next one, and its place is the share of that time that has passed: nobody observed it there.${hidden}`;
 }
 
 // How many cases are under way, over time
@@ -139,8 +139,8 @@ function fit(target) {
 
 // The movement that a case is in or has finished last; -1 before the first. It looks on from where it was.
 function place(at, time) {
-  const { from, cursor, moves } = state.data;
-  const [first, end] = [from[at], from[at + 1]];
+  const { begins, cursor, moves } = state.data;
+  const [first, end] = [begins[at], begins[at + 1]];
   let move = cursor[at];
   if (move < first || move >= end || moves.leave_s[move] > time) move = first - 1;
   while (move + 1 < end && moves.leave_s[move + 1] <= time) move += 1;
@@ -194,7 +194,7 @@ function draw() {
     let here = move < 0 ? cases.first[at] : paths[path][arrived ? 1 : 0];
     let hollow = move >= 0 && !arrived;
     // Somewhere that is not drawn: it is kept where it was last seen.
-    for (let back = move; !scene.nodes[here] && back >= state.data.from[at]; back -= 1) {
+    for (let back = move; !scene.nodes[here] && back >= state.data.begins[at]; back -= 1) {
       here = paths[moves.path[back]][0];
       hollow = true;
     }
