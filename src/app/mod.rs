@@ -7,6 +7,7 @@ mod cases;
 mod chart;
 mod compare;
 mod deviations;
+mod discovery;
 mod error;
 mod export;
 mod flows;
