@@ -8,6 +8,7 @@ mod chart;
 mod compare;
 mod demo;
 mod deviations;
+mod discovery;
 mod error;
 mod export;
 mod flows;

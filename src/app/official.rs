@@ -2,10 +2,10 @@
 
 use crate::app::{App, AppError};
 use crate::ingest::xes::xml_text;
-use crate::mining::align::{Limits, Question, align};
+use crate::mining::align::{self, Limits, Question, align};
 use crate::mining::net::bpmn::Diagram;
 use crate::mining::net::{Net, NetError, Remark, pnml};
-use crate::model::deviations::{OfficialFlow, OfficialFlows, OfficialRemark, OfficialStep};
+use crate::model::deviations::{Fitness, OfficialFlow, OfficialFlows, OfficialRemark, OfficialStep};
 use crate::model::time::rfc3339;
 use crate::store::catalog::{NewOfficialFlow, OfficialFlowRecord};
 use std::collections::BTreeSet;
@@ -119,6 +119,11 @@ impl OfficialModel {
         let question = Question { net: &net, activities: &[], paths: &[], finished: true };
         align(&question, &Limits::default()).map(drop).map_err(AppError::NoRun)
     }
+}
+
+/// Fitness as answers have it.
+pub(super) fn fitting(fitness: &align::Fitness) -> Fitness {
+    Fitness { mean: fitness.mean, log: fitness.log, mean_at_most: fitness.mean_at_most }
 }
 
 /// Remarks as answers have them.

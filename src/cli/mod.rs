@@ -5,6 +5,7 @@ mod cases;
 mod check;
 mod compare;
 mod deviations;
+mod discover;
 mod flows;
 mod import;
 mod kpi;
@@ -73,6 +74,8 @@ enum Command {
     Cases(cases::Cases),
     /// Reality held against the official flow
     Deviations(deviations::Deviations),
+    /// A flow that the cases have in common, as a draft of the official one
+    Discover(discover::Discover),
     /// One KPI, or all of them
     Kpi(kpi::Kpi),
     /// Read-only SQL over the tables events, cases and variants
@@ -197,6 +200,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Variants(command) => block_on(command.run(common)),
         Command::Cases(command) => block_on(command.run(common)),
         Command::Deviations(command) => block_on(command.run(common)),
+        Command::Discover(command) => block_on(command.run(common)),
         Command::Kpi(command) => block_on(command.run(common)),
         Command::Report(command) => block_on(command.run(common)),
         Command::Sql(command) => block_on(command.run(common)),

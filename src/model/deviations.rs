@@ -112,6 +112,27 @@ pub struct Deviation {
     pub last_seen_at: Option<String>,
 }
 
+/// A flow that was found in a log: a draft of an official flow.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DiscoveredFlow {
+    /// The noise threshold that it was found with.
+    pub noise: f64,
+    /// Its blocks in the notation of the literature: `->` in order, `X` one of, `+` all of, `*` repeated, `tau` nothing.
+    pub tree: String,
+    /// Number of cases.
+    pub cases: i64,
+    /// Cases that follow it.
+    pub conforming_cases: i64,
+    /// How well the cases fit it.
+    pub fitness: Fitness,
+    /// How little it allows that never happens.
+    pub precision: Option<f64>,
+    /// It as BPMN 2.0 with its diagram; sent back, it becomes the official flow.
+    pub bpmn: String,
+    /// It as a Petri net.
+    pub pnml: String,
+}
+
 /// A version of the official flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OfficialFlow {

@@ -342,7 +342,8 @@ mod tests {
         assert_eq!(chosen("rework=yes").unwrap(), [3]);
         assert_eq!(chosen("rework=no;with=A").unwrap(), [1, 2]);
         assert_eq!(chosen("variant=x|z").unwrap(), [1, 3]);
-        assert_eq!(chosen("notdirectly=A>B").unwrap(), [1, 3]);
+        assert_eq!(chosen("notdirectly=A>B").unwrap(), [1]);
+        assert_eq!(chosen("notdirectly=B>A").unwrap(), [1, 2]);
         assert_eq!(chosen("variant=x|y;with=B").unwrap(), [2]);
         assert!(chosen("variant=x|w").unwrap_err().to_string().contains("`w`"));
     }

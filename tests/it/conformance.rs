@@ -253,6 +253,21 @@ fn the_command_tells_what_differs() {
 }
 
 #[test]
+fn the_command_finds_a_flow() {
+    let data = tempfile::tempdir().unwrap();
+    let log = shared("running-example/running-example.csv").to_str().unwrap().to_owned();
+    for name in ["flow.bpmn", "flow.pnml"] {
+        let path = data.path().join(name);
+        let output = run(&["discover", &log, "--noise", "0", "-o", path.to_str().unwrap()]);
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(told.starts_with("->( 'register request', ") && told.contains("6 of 6 cases follow it"), "{told}");
+        let held = answer(&["deviations", &log, "--official", path.to_str().unwrap()]);
+        assert_eq!(held["conforming_share"], 1.0);
+    }
+    assert_eq!(run(&["discover", &log, "-o", "flow.doc"]).status.code(), Some(2));
+}
+
+#[test]
 fn models_that_cannot_be_used_are_refused_by_name() {
     let data = tempfile::tempdir().unwrap();
     let log = shared("running-example/running-example.csv");

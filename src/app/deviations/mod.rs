@@ -4,11 +4,11 @@
 mod count;
 mod sentence;
 
-use crate::app::official::{OfficialModel, told};
+use crate::app::official::{OfficialModel, fitting, told};
 use crate::app::{App, AppError, Asked, threads};
 use crate::mining::align::{self, Answer, Limits, Question, fitness_of_log, precision};
 use crate::mining::deviation::{Evidence, Tallied, differences, tally};
-use crate::model::deviations::{Deviations, Evaluation, Fitness, Official};
+use crate::model::deviations::{Deviations, Evaluation, Official};
 use crate::model::filter::Filter;
 use crate::query::Frame;
 use count::{Cases, Counted};
@@ -86,7 +86,7 @@ impl App {
             evaluated_cases: evaluated as i64,
             conforming_cases: fitness.conforming as i64,
             conforming_share: (evaluated > 0).then(|| fitness.conforming as f64 / evaluated as f64),
-            fitness: Fitness { mean: fitness.mean, log: fitness.log, mean_at_most: fitness.mean_at_most },
+            fitness: fitting(&fitness),
             precision,
             evaluation: Evaluation {
                 computed: fitness.computed as i64,

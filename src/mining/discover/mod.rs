@@ -5,6 +5,7 @@
 mod cut;
 mod fallthrough;
 mod graph;
+mod layout;
 mod log;
 mod miner;
 mod split;

@@ -1,7 +1,9 @@
 //! Small logs and the trees that they stand for; and by chance, that without a noise threshold every case fits.
 
-use super::discover;
+use super::{Tree, discover};
 use crate::mining::align::{Limits, Question, align};
+use crate::mining::net::Net;
+use crate::mining::net::bpmn::Diagram;
 use proptest::prelude::*;
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -43,6 +45,32 @@ fn noise_does_not_decide() {
     assert!(tree.shown(&NAMES).to_string().starts_with("->( 'a', "));
 }
 
+/// No two shapes lie on each other, and arrows run straight along or down.
+fn check_drawing(tree: &Tree) {
+    let drawing = super::layout::drawing(tree, &NAMES);
+    let areas: Vec<(i32, i32, i32, i32)> = drawing
+        .shapes
+        .iter()
+        .map(|placed| {
+            let (width, height) = placed.shape.size();
+            (placed.x, placed.middle - height / 2, placed.x + width, placed.middle + height / 2)
+        })
+        .collect();
+    for (at, a) in areas.iter().enumerate() {
+        assert!(a.0 > 0 && a.1 > 0, "{}", tree.shown(&NAMES));
+        for b in &areas[at + 1..] {
+            assert!(a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1, "{a:?} {b:?} {}", tree.shown(&NAMES));
+        }
+    }
+    for arrow in &drawing.arrows {
+        for piece in arrow.points.windows(2) {
+            assert!(piece[0].0 == piece[1].0 || piece[0].1 == piece[1].1, "{arrow:?} {}", tree.shown(&NAMES));
+        }
+        let inside = |(x, y): &(i32, i32)| areas.iter().any(|a| a.0 < *x && *x < a.2 && a.1 < *y && *y < a.3);
+        assert!(!arrow.points.iter().any(inside), "{arrow:?} {}", tree.shown(&NAMES));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -51,11 +79,26 @@ proptest! {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let paths = paths(&words);
         let tree = discover(paths.iter().map(|path| (path.as_slice(), 1)), 0.0);
+        check_drawing(&tree);
         let net = tree.net(&NAMES);
         let question = Question { net: &net, activities: &NAMES, paths: &paths, finished: true };
         let answer = align(&question, &Limits::default()).expect("every tree has a run");
         for (outcome, word) in answer.outcomes.iter().zip(&words) {
             prop_assert_eq!(outcome.bounds(), Some((0, 0)), "{} in {}", word, tree.shown(&NAMES));
         }
+        if tree == Tree::Silent {
+            return Ok(());
+        }
+        // Written as BPMN and read again, it is the same flow: every path costs the same, foreign ones too.
+        let text = tree.bpmn("a & b", &NAMES);
+        let (again, remarks) = Diagram::read(&text).expect("BPMN").net(&|_| false).expect("a net");
+        prop_assert_eq!(remarks, []);
+        let others: Vec<Vec<i32>> = (0..6).flat_map(|a| (0..6).map(move |b| vec![a, b])).chain(paths).collect();
+        let costs = |net: &Net| {
+            let question = Question { net, activities: &NAMES, paths: &others, finished: true };
+            let answer = align(&question, &Limits::default()).expect("every tree has a run");
+            answer.outcomes.iter().map(crate::mining::align::Outcome::bounds).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(costs(&net), costs(&again), "{}", tree.shown(&NAMES));
     }
 }

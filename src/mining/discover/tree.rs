@@ -1,6 +1,7 @@
 //! Process trees: flows made of blocks. Whatever tree it is, its net is sound.
 
-use crate::mining::net::{Marking, Net};
+use super::layout;
+use crate::mining::net::{Marking, Net, bpmn};
 use std::fmt;
 
 /// See the module. Steps are numbers of activities.
@@ -116,6 +117,11 @@ impl Tree {
                 net.silent("leave", &[done], &[to]);
             }
         }
+    }
+
+    /// The tree as a BPMN 2.0 document with its diagram.
+    pub fn bpmn(&self, name: &str, activities: &[&str]) -> String {
+        bpmn::write(name, &layout::drawing(self, activities))
     }
 
     /// The tree in the notation of the literature.

@@ -1,11 +1,14 @@
-//! The official flow of a flow: what it is, its history, a new version of it.
+//! The official flow of a flow: what it is, its history, a new version of it, a draft of it; and reality held against it.
 
-use crate::app::GivenFlow;
-use crate::model::deviations::{OfficialFlow, OfficialFlows};
-use crate::web::answer::respond_json;
+use crate::app::{FilterWords, GivenFlow};
+use crate::model::deviations::{Deviations, DiscoveredFlow, OfficialFlow, OfficialFlows};
+use crate::web::answer::{Answer, respond_json};
+use crate::web::api::reading::{AtVersion, OfFlow};
+use crate::web::ask::Ask;
 use crate::web::auth::{Editor, Viewer};
 use crate::web::error::ApiError;
 use crate::web::extract::{Places, pairs};
+use crate::web::form::Form;
 use crate::web::state::Web;
 use axum::Json;
 use axum::body::Bytes;
@@ -15,6 +18,9 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Rarer ways than this share of the most frequent one do not count, unless somebody says otherwise.
+const USUAL_NOISE: f64 = 0.2;
 
 /// Bytes of a model, at most.
 pub const LARGEST_MODEL: usize = 8 << 20;
@@ -77,6 +83,49 @@ pub async fn put_official_flow(
         GivenFlow { name: words.remove("name"), reason: words.remove("reason"), replaces, bytes: bytes.to_vec() };
     let put = move |web: &Web| web.app.put_official_flow(&editor.0.name, &flow, &given);
     Ok(Json(web.blocking(put).await?))
+}
+
+/// Reality held against the official flow.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/deviations", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords,
+        ("official" = Option<u32>, Query, description = "version of the official flow; the newest unless given")),
+    responses((status = 200, body = Deviations)))]
+pub async fn deviations(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&["official"])?;
+    let (flow, number) = (ask.places.flow()?, ask.number("official")?.map(|number| number as u32));
+    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&flow, number)).await?);
+    let seconds = ask.web.app.config.limits.alignment_seconds;
+    let question = format!("deviations from {} version {:?} in {seconds}", model.hash, model.version);
+    ask.answer(&question, |app, asked| async move { app.deviations(&asked, &model).await }).await
+}
+
+/// A flow that the cases have in common, as a draft of the official one: with its measures, or as BPMN (`.bpmn`).
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/discovered-flow", tag = "answers",
+    params(OfFlow, AtVersion, FilterWords,
+        ("noise" = Option<f64>, Query, description = "from 0, where every case fits, to below 1; 0.2 unless given")),
+    responses((status = 200, body = DiscoveredFlow)))]
+pub async fn discovered_flow(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&["noise"])?;
+    let noise = match ask.rest.get("noise") {
+        None => USUAL_NOISE,
+        Some(text) => text
+            .parse::<f64>()
+            .map_err(|_| ApiError::bad_request("bad_parameter", format!("`noise` is no number: {text}"), "e.g. 0.2"))?,
+    };
+    let question = format!("discovered flow of {}", ask.places.flow()?);
+    ask.answer(&question, |app, asked| async move { app.discovered_flow(&asked, noise).await }).await
+}
+
+impl Answer for DiscoveredFlow {
+    const FORMS: &'static [Form] = &[Form::Json, Form::Bpmn];
+
+    fn csv(&self) -> std::io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn bpmn(&self) -> String {
+        self.bpmn.clone()
+    }
 }
 
 fn words(uri: &Uri, known: &[&str]) -> Result<BTreeMap<String, String>, ApiError> {

@@ -5,7 +5,6 @@ use crate::draw::theme::Theme;
 use crate::map::abstraction::Sliders;
 use crate::map::metric::Metric;
 use crate::model::answers::{Cases, ProcessMap, Replay, Stats, Timeline, Variants};
-use crate::model::deviations::Deviations;
 use crate::web::answer::{Answer, encode};
 use crate::web::ask::Ask;
 use crate::web::error::ApiError;
@@ -197,20 +196,6 @@ pub async fn case(ask: Ask) -> Result<Response, ApiError> {
     ask.only(&[])?;
     let case = ask.places.get("case")?;
     ask.answer(&format!("case {case}"), |app, asked| async move { app.case(&asked, &case).await }).await
-}
-
-/// Reality held against the official flow.
-#[utoipa::path(get, path = "/api/v1/flows/{flow}/deviations", tag = "answers",
-    params(OfFlow, AtVersion, FilterWords,
-        ("official" = Option<u32>, Query, description = "version of the official flow; the newest unless given")),
-    responses((status = 200, body = Deviations)))]
-pub async fn deviations(ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&["official"])?;
-    let (flow, number) = (ask.places.flow()?, ask.number("official")?.map(|number| number as u32));
-    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&flow, number)).await?);
-    let seconds = ask.web.app.config.limits.alignment_seconds;
-    let question = format!("deviations from {} version {:?} in {seconds}", model.hash, model.version);
-    ask.answer(&question, |app, asked| async move { app.deviations(&asked, &model).await }).await
 }
 
 /// All KPIs that need no parameters.

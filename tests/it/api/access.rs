@@ -43,6 +43,7 @@ fn the_document_names_every_address() {
         ("GET", "/api/v1/flows/orders/cases"),
         ("GET", "/api/v1/flows/orders/cases/a"),
         ("GET", "/api/v1/flows/orders/deviations"),
+        ("GET", "/api/v1/flows/orders/discovered-flow"),
         ("GET", "/api/v1/flows/orders/official-flow"),
         ("PUT", "/api/v1/flows/orders/official-flow"),
         ("GET", "/api/v1/flows/orders/official-flow/versions"),

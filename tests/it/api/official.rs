@@ -148,3 +148,27 @@ fn models_that_cannot_be_used_are_refused() {
     assert_eq!(put(&server, "", &large).problem(413), "body_too_large");
     assert_eq!(server.get("/api/v1/flows/orders/official-flow").problem(404), "no_official_flow");
 }
+
+#[test]
+fn what_is_found_can_be_made_official() {
+    let server = TestServer::start();
+    server.import("orders", ORDERS);
+    let found = server.get("/api/v1/flows/orders/discovered-flow?noise=0").json();
+    assert_eq!(found["tree"], "->( 'Receive', X( tau, *( 'Pack', tau ) ), 'Ship' )");
+    assert_eq!((&found["conforming_cases"], &found["fitness"]["mean"]), (&json!(3), &json!(1.0)));
+    for form in ["bpmn", "pnml"] {
+        let put = put(&server, "", found[form].as_str().unwrap());
+        assert_eq!((put.status, &put.json()["notation"]), (200, &json!(form)));
+        let held = server.get("/api/v1/flows/orders/deviations").json();
+        assert_eq!((&held["conforming_cases"], &held["precision"]), (&json!(3), &found["precision"]));
+    }
+    let bpmn = server.get("/api/v1/flows/orders/discovered-flow.bpmn?noise=0");
+    assert_eq!(
+        (bpmn.header("content-type"), json!(bpmn.text())),
+        ("application/bpmn+xml; charset=utf-8", found["bpmn"].clone())
+    );
+    assert_eq!(server.get("/api/v1/flows/orders/discovered-flow?noise=1").problem(400), "invalid_value");
+    assert_eq!(server.get("/api/v1/flows/orders/discovered-flow?noise=x").problem(400), "bad_parameter");
+    let nothing = server.get("/api/v1/flows/orders/discovered-flow?filter=cycle%3D9e9..").problem(400);
+    assert_eq!(nothing, "invalid_value");
+}
