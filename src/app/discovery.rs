@@ -5,7 +5,7 @@ use crate::app::{App, AppError, Asked, threads};
 use crate::mining::align::{Limits, Question, align, fitness_of_log, precision};
 use crate::mining::discover::discover;
 use crate::mining::net::pnml;
-use crate::model::deviations::{DiscoveredFlow, Fitness};
+use crate::model::deviations::DiscoveredFlow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

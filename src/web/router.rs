@@ -62,17 +62,20 @@ pub fn router(web: &Arc<Web>) -> Result<Router, AppError> {
 
 /// What must be answered within server.request_seconds.
 fn quick_routes() -> OpenApiRouter<Arc<Web>> {
+    // Models may be larger than other bodies.
+    let models = OpenApiRouter::new()
+        .routes(routes!(official::show_official_flow, official::put_official_flow))
+        .layer(DefaultBodyLimit::max(official::LARGEST_MODEL));
     let json = OpenApiRouter::new()
         .routes(routes!(flows::make_flow))
         .routes(routes!(flows::show_flow, flows::change_flow, flows::delete_flow))
-        .routes(routes!(official::show_official_flow, official::put_official_flow))
         .routes(routes!(official::list_official_flows))
-        .layer(DefaultBodyLimit::max(official::LARGEST_MODEL))
         .routes(routes!(imports::list_imports))
         .routes(routes!(imports::show_import, imports::cancel_import))
         .routes(routes!(tokens::list_tokens, tokens::make_token))
         .routes(routes!(tokens::revoke_token))
         .routes(routes!(document::openapi))
+        .merge(models)
         .layer(from_fn(form::only_json));
     OpenApiRouter::new()
         .routes(routes!(flows::list_flows))

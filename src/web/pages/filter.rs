@@ -21,7 +21,11 @@ pub async fn add(ask: Ask) -> Result<Response, ApiError> {
     let clause = clause(&field)?;
     // The second side of a comparison has a filter of its own.
     let name = if ask.rest.contains_key("with") { "with" } else { "filter" };
-    let before = if name == "with" { field("with").to_owned() } else { ask.words.filter.clone().unwrap_or_default() };
+    let before = match (name, field("with")) {
+        ("with", "all") => String::new(),
+        ("with", side) => side.to_owned(),
+        _ => ask.words.filter.clone().unwrap_or_default(),
+    };
     let text = if before.is_empty() { clause } else { format!("{before};{clause}") };
     let (flow, words) = (ask.places.flow()?, FilterWords { filter: Some(text), ..FilterWords::default() });
     let flow_name = flow.clone();

@@ -4,6 +4,7 @@
 //! is found out by the import, and the page of the import follows.
 
 use crate::app::{AppError, ImportRequest};
+use crate::model::mapping::MappingOptions;
 use crate::model::time::rfc3339;
 use crate::store::catalog::{ImportRecord, ImportState};
 use crate::web::api::upload::Uploaded;
@@ -120,7 +121,11 @@ async fn known(web: &Arc<Web>, flow: &str, like: Option<String>) -> Result<Optio
         mapping: import.mapping,
         file: import.file_name,
     };
-    Ok(import.filter(|import| import.mapping != "{}").map(of))
+    // What was left to detection says nothing about the next file.
+    let is_said = |import: &ImportRecord| {
+        serde_json::from_str::<MappingOptions>(&import.mapping).is_ok_and(|said| said != MappingOptions::default())
+    };
+    Ok(import.filter(is_said).map(of))
 }
 
 fn upload_page(

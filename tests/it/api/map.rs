@@ -172,7 +172,7 @@ fn movements_are_those_of_the_cases() {
     assert_eq!(some["shown_cases"], 2);
     assert_eq!(server.get("/api/v1/flows/orders/replay.csv").problem(406), "not_acceptable");
     let page = server.get("/flows/orders/map?filter=with%3DPack&paths=0").text();
-    assert!(page.contains("data-url=\"/api/v1/flows/orders/replay?filter=with%3DPack&amp;version=1\""), "{page}");
+    assert!(page.contains("data-url=\"/api/v1/flows/orders/replay?filter=with%3DPack&#38;version=1\""), "{page}");
     let described = server.get("/api/v1/openapi.json").json();
     assert!(described["paths"]["/api/v1/flows/{flow}/replay"]["get"]["responses"]["200"].is_object());
 }

@@ -33,7 +33,9 @@ fn the_api_gives_the_answers_of_the_service() {
         assert_eq!(all, serde_json::from_slice::<Value>(&text).unwrap());
         // The same objects as one by one, narrowed by the same filter.
         let all = all["kpis"].as_array().unwrap();
-        assert_eq!(all.len(), app.engine().catalogue().kpis().count());
+        let needs_none = |kind: &String| kind.ends_with('?') || kind.contains('|');
+        let without = app.engine().catalogue().kpis().filter(|kpi| kpi.header.params.values().all(needs_none));
+        assert_eq!(all.len(), without.count());
         for kpi in all {
             assert_eq!(*kpi, get(&format!("kpis/{}", kpi["kpi"]["id"].as_str().unwrap())));
         }
@@ -72,7 +74,8 @@ fn long_answers_are_cut_and_say_so() {
     assert_eq!(case["timeline"].as_array().unwrap().len(), 4);
     let costs: Vec<&Value> =
         case["timeline"].as_array().unwrap().iter().map(|event| &event["attributes"]["cost"]).collect();
-    assert_eq!(costs, [4, 5, 6, 7]);
+    // A cost is a measure, whatever its digits.
+    assert_eq!(costs, [4.0, 5.0, 6.0, 7.0]);
 }
 
 #[test]
