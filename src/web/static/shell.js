@@ -97,7 +97,7 @@ function help() {
   dialog.showModal();
 }
 
-let pending = 0;
+let pending = -SEQUENCE_MS;
 
 function onKey(event) {
   if (event.key === "Escape") {
@@ -109,7 +109,7 @@ function onKey(event) {
   if (document.querySelector("dialog[open]")) return;
   const now = performance.now();
   if (now - pending < SEQUENCE_MS) {
-    pending = 0;
+    pending = -SEQUENCE_MS;
     const link = document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`);
     if (link) { event.preventDefault(); link.click(); }
     return;

@@ -343,8 +343,11 @@ if (form) {
       const before = [...target.options].find((option) => option.defaultSelected)?.value;
       if (target.value === "attribute" && OPTIONAL.includes(before)) unwanted.add(before);
       unwanted.delete(target.value);
+      // Two columns that change places stay what a log needs.
       for (const other of form.querySelectorAll("select[data-column]")) {
-        if (other !== target && other.value === target.value) delete other.dataset.given;
+        if (other === target || other.value !== target.value) continue;
+        other.value = before ?? "attribute";
+        if (other.value === "attribute") delete other.dataset.given; else other.dataset.given = "";
       }
     }
     // Read in another way, the file has other columns.

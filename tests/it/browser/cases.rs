@@ -64,6 +64,7 @@ fn work_and_waits_make_up_the_duration() {
     // The picture says the same, but that short work is drawn a little wider to be seen.
     for lanes in ["resource", "activity"] {
         tab.click(&format!(".segments a[href*='lanes={lanes}']"));
+        tab.until(&format!("location.search.includes('lanes={lanes}') && !document.querySelector('.htmx-request')"));
         tab.until(&format!("document.querySelector('#lanes [aria-current]').href.includes('lanes={lanes}')"));
         let (works, waits) = bars(&tab, cycle);
         assert!((waits - wait).abs() < cycle * 0.02, "{lanes}: {waits} is not {wait}");

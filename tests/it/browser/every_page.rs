@@ -80,6 +80,8 @@ fn of_page(tab: &Tab) -> Vec<String> {
         }
     }
     tab.scheme("dark");
+    // Colours that fade are looked at when they have arrived.
+    tab.value("document.getAnimations().forEach((animation) => animation.finish())");
     add("dark", strings(&tab.value(include_str!("layout.js"))));
     add("dark", strings(&tab.value(&format!("{AUDIT}({{ runOnly: ['color-contrast'] }})"))));
     tab.scheme("light");

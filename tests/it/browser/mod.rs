@@ -11,6 +11,7 @@ mod every_page;
 mod hand;
 mod keyboard;
 mod kpis;
+mod line;
 mod map;
 mod overview;
 mod picture;

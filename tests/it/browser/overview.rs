@@ -98,7 +98,9 @@ fn a_statement_is_asked_with_keys_and_taken_away() {
         answer["rows"].as_array().unwrap().iter().map(|row| json!([row[0], count(row[1].as_i64().unwrap())])).collect();
     assert!(expected.len() > 2);
     assert_eq!(rows, json!(expected));
-    tab.choose("#chart-kind", "bar");
+    tab.click(".chart-form summary");
+    let kind = tab.text("document.querySelector('#chart-kind option:nth-child(2)').value");
+    tab.choose("#chart-kind", &kind);
     tab.follow(|| tab.click("button[form=sql-form]:not([data-forget])"));
     tab.until("document.querySelector('.figure svg')");
     // The link holds the statement; a fault is shown where it is.
@@ -126,6 +128,7 @@ fn a_replay_moves_stops_and_starts_with_little_motion_by_hand() {
     let painted = "(() => { const map = document.getElementById('map-tokens'); const { data } = map.getContext('2d').getImageData(0, 0, map.width, map.height);
         return data.some((value, at) => at % 4 === 3 && value > 0); })()";
     tab.click("[data-replay-open]");
+    tab.until("document.getElementById('replay-words').textContent.includes('cases.') && !document.hidden");
     tab.until("document.querySelector('[data-replay-play]').ariaLabel === 'Pause'");
     let first = tab.text(clock);
     tab.until(&format!("{clock} !== {}", json!(first)));

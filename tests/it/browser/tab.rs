@@ -32,7 +32,12 @@ pub struct Tab {
 impl Tab {
     /// A tab in which the administrator has signed in.
     pub fn signed_in(server: &TestServer) -> Self {
-        let tab = Self::open(server);
+        Self::signed_in_at(&server.base, server)
+    }
+
+    /// The same on another way to the server.
+    pub fn signed_in_at(base: &str, server: &TestServer) -> Self {
+        let tab = Self::at(base);
         let words = format!("token={}", server.token);
         let reply = server.bare("POST", "/sign-in").body("application/x-www-form-urlencoded", words).send();
         let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
@@ -166,11 +171,10 @@ impl Tab {
         self.call("Emulation.setScriptExecutionDisabled", json!({"value": !on}));
     }
 
-    /// The network as it is (`None`), or with so many bytes a second to the server; none at all cuts the line.
-    pub fn network(&self, upload: Option<u64>) {
-        let bytes = upload.map_or(-1, |bytes| if bytes == 0 { -1 } else { bytes as i64 });
-        let line =
-            json!({"offline": upload == Some(0), "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes});
+    /// The network as it is, or with so many bytes a second to the server.
+    pub fn network(&self, upload: Option<u32>) {
+        let bytes = upload.map_or(-1, i64::from);
+        let line = json!({"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes});
         self.call("Network.emulateNetworkConditions", line);
     }
 

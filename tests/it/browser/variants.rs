@@ -31,9 +31,7 @@ fn the_chosen_are_on_the_map_and_nothing_else() {
     let count = tab.text("document.getElementById('count').textContent");
     assert!(count.starts_with(&format!("{} of ", throughline::draw::figure::count(cases))), "{count}");
     // All that the map has at most are the steps of these paths.
-    tab.value("document.getElementById('paths-slider').focus()");
-    tab.press("End");
-    tab.until("location.search.includes('paths=100') && document.getElementById('paths-slider').value === '100'");
+    tab.go(&tab.text("`${location.pathname}${location.search}&activities=100&paths=100`"));
     let label = "(id) => document.querySelector(`[data-node=\"${CSS.escape(id)}\"]`).dataset.label";
     let edges = tab.value(&format!(
         "[...document.querySelectorAll('[data-edge]')].map((edge) => edge.dataset.edge.split('>').map({label}).join(' > '))"
