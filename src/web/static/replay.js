@@ -159,23 +159,13 @@ function draw() {
   // What is seen of the picture is in its viewBox, whoever moved it.
   const seen = document.getElementById("map-svg").viewBox.baseVal;
   const view = { x: seen.x, y: seen.y, scale: target.clientWidth / seen.width };
-  const size = SQUARE * Math.min(1.6, Math.max(0.8, view.scale));
+  const size = Math.max(2, Math.round(SQUARE * Math.min(1.6, view.scale)));
   const now = state.at * length();
-  context.setTransform(dots, 0, 0, dots, 0, 0);
-  context.fillStyle = ink.fill;
-  context.strokeStyle = ink.edge;
-  context.lineWidth = 1;
-  const square = (x, y, hollow) => {
-    const [px, py] = [(x - view.x) * view.scale - size / 2, (y - view.y) * view.scale - size / 2];
-    if (px < -size || py < -size || px > target.clientWidth || py > target.clientHeight) return;
-    if (hollow) {
-      context.strokeStyle = ink.fill;
-      context.strokeRect(px + 0.5, py + 0.5, size - 1, size - 1);
-      context.strokeStyle = ink.edge;
-    } else {
-      context.fillRect(px, py, size, size);
-      context.strokeRect(px, py, size, size);
-    }
+  // Whole pixels and few changes of colour: thousands of squares are drawn many times a second.
+  const [solid, hollow, wide, high] = [[], [], target.clientWidth, target.clientHeight];
+  const square = (x, y, isHollow) => {
+    const [px, py] = [Math.round((x - view.x) * view.scale - size / 2), Math.round((y - view.y) * view.scale - size / 2)];
+    if (px > -size && py > -size && px < wide && py < high) (isHollow ? hollow : solid).push(px, py);
   };
   for (let at = 0; at < count; at += 1) {
     const time = now + offset(at);
@@ -192,19 +182,28 @@ function draw() {
     }
     const arrived = move >= 0 && time >= moves.arrive_s[move];
     let here = move < 0 ? cases.first[at] : paths[path][arrived ? 1 : 0];
-    let hollow = move >= 0 && !arrived;
+    let lost = move >= 0 && !arrived;
     // Somewhere that is not drawn: it is kept where it was last seen.
     for (let back = move; !scene.nodes[here] && back >= state.data.begins[at]; back -= 1) {
       here = paths[moves.path[back]][0];
-      hollow = true;
+      lost = true;
     }
     const node = scene.nodes[here];
     if (!node) continue;
     // A place below the node that stays the same for each case.
     const slot = ((at * 61) % 97) / 97;
     const row = (at * 31) % 3;
-    square(node.x + (slot - 0.5) * node.width, node.y - 3 - row * 3, hollow);
+    square(node.x + (slot - 0.5) * node.width, node.y - 3 - row * 3, lost);
   }
+  context.setTransform(dots, 0, 0, dots, 0, 0);
+  const fill = (colour, list, grow) => {
+    context.fillStyle = colour;
+    for (let at = 0; at < list.length; at += 2) context.fillRect(list[at] - grow, list[at + 1] - grow, size + 2 * grow, size + 2 * grow);
+  };
+  if (size > 3) { fill(ink.edge, solid, 1); fill(ink.edge, hollow, 1); }
+  fill(ink.fill, hollow, 0);
+  fill(ink.edge, hollow, -1);
+  fill(ink.fill, solid, 0);
 }
 
 function show() {
@@ -213,7 +212,8 @@ function show() {
   slider.value = Math.round(state.at * 1000);
   const text = clock();
   const under = area().under[Math.min(BINS, Math.floor(state.at * BINS))];
-  slider.setAttribute("aria-valuetext", `${text}, ${number.format(under)} cases under way`);
+  // While it plays, nobody wants to hear every moment.
+  if (!state.playing) slider.setAttribute("aria-valuetext", `${text}, ${number.format(under)} cases under way`);
   document.getElementById("replay-clock").textContent = `${text} · ${number.format(under)} under way`;
   draw();
 }
@@ -252,6 +252,7 @@ function pause() {
   state.playing = false;
   cancelAnimationFrame(frame);
   buttons();
+  show();
 }
 
 function step(by) {
