@@ -21,7 +21,7 @@ impl Frames {
     ///
     /// # Errors
     /// Those of the query.
-    pub fn next(&mut self) -> Result<Option<Frame>, QueryError> {
+    pub fn next_part(&mut self) -> Result<Option<Frame>, QueryError> {
         self.0.blocking_recv().transpose()
     }
 }

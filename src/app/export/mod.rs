@@ -99,7 +99,7 @@ fn fault(error: std::io::Error) -> AppError {
 /// Writes what events need of each case, with its length before it.
 fn keep_cases(mut cases: Frames, form: &dyn Form, aside: &Path) -> Result<(), AppError> {
     let mut out = BufWriter::new(File::create(aside).map_err(fault)?);
-    while let Some(frame) = cases.next()? {
+    while let Some(frame) = cases.next_part()? {
         for row in 0..frame.rows {
             let kept = form.case(&fields::cells(&frame, row));
             out.write_all(&(kept.len() as u64).to_le_bytes()).map_err(fault)?;
@@ -122,7 +122,7 @@ fn write_events(mut events: Frames, form: &dyn Form, aside: &Path, path: &Path) 
     let mut out = BufWriter::with_capacity(1 << 16, File::create(path).map_err(fault)?);
     let mut now: Option<(i64, Vec<u8>)> = None;
     form.begin(&mut out).map_err(fault)?;
-    while let Some(frame) = events.next()? {
+    while let Some(frame) = events.next_part()? {
         for row in 0..frame.rows {
             let number = fields::case_number(&frame, row);
             if now.as_ref().is_none_or(|(known, _)| *known != number) {

@@ -20,6 +20,9 @@ pub(super) struct Reader<'a> {
     pub data: &'a Data,
 }
 
+/// The axes, and named values with their rows.
+type Items = (Axis, Axis, Vec<(Item, usize)>);
+
 impl Reader<'_> {
     pub fn spec(&self, title: &str, links: &[Option<String>]) -> Result<Spec, SpecError> {
         let (x, y, figure, rows) = match self.kind {
@@ -200,7 +203,7 @@ impl Reader<'_> {
     }
 
     /// Named values with their rows.
-    fn items(&self) -> Result<(Axis, Axis, Vec<(Item, usize)>), SpecError> {
+    fn items(&self) -> Result<Items, SpecError> {
         let (x, names) = self.names()?;
         let column = self.numbers(0)?;
         let item = |(row, name): (usize, String)| Some((Item { name, value: column.number(row)? }, row));

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 /// Where states come from.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a search has one of them, on the stack")]
 pub(super) enum Graph<'a> {
     /// All known.
     Whole(&'a Table),

@@ -78,6 +78,7 @@ impl Chromium {
         chromium
     }
 
+    #[expect(clippy::zombie_processes, reason = "it ends with the tests, when nobody is left to wait for it")]
     fn start() -> (Self, ChildStdout) {
         let found = std::env::split_paths(&std::env::var_os("PATH").unwrap()).any(|at| at.join("chromium").exists());
         assert!(found, "{MISSING}");

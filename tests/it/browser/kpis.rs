@@ -80,7 +80,8 @@ fn assert_file_says(server: &crate::support::server::TestServer, id: &str, filte
                     (one - other).abs() <= one.abs() * 1e-15
                 }
                 Value::String(text) => field == text,
-                other => field == other.to_string(),
+                Value::Bool(truth) => field.parse() == Ok(*truth),
+                _ => false,
             };
             assert!(same, "{id}: {field} is not {value}");
         }

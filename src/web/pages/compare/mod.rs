@@ -175,7 +175,7 @@ fn found(
         metrics: metrics(state, both.a.stats.cycle_time_s.is_some() || both.b.stats.cycle_time_s.is_some()),
         kept: state.kept(),
         as_table,
-        empty: empty.then(|| if both.a.stats.cases == 0 { "A" } else { "B" }),
+        empty: empty.then_some(if both.a.stats.cases == 0 { "A" } else { "B" }),
         words: map.sentence(),
         activities: map.view.sliders.0,
         paths: map.view.sliders.1,
