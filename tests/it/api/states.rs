@@ -63,7 +63,7 @@ fn the_portfolio_offers_the_demo_and_sorts_flows() {
     let demo_first = |query: &str| {
         let page = server.get(&format!("/?{query}")).text();
         let list = &page[page.find("id=\"flows\"").unwrap()..];
-        list.find("/flows/order-to-cash/").unwrap() < list.find("/flows/orders/").unwrap()
+        list.find("/flows/order-to-cash").unwrap() < list.find("/flows/orders").unwrap()
     };
     assert!(demo_first("sort=cases") && demo_first("view=table&sort=cases") && demo_first("sort=name"));
     let page = server.get("/").text();
@@ -112,7 +112,7 @@ fn a_look_says_how_good_the_beginning_is() {
     assert_eq!(codes, ["unparsable_timestamp", "similar_activities", "single_event_cases", "ties"], "{found}");
     assert_eq!((&found["quality"]["rows"], &found["quality"]["whole"]), (&11.into(), &true.into()));
     assert_eq!(found["times"][0], serde_json::json!({"text": "2024-01-01T08:00:00Z", "read": "2024-01-01T08:00:00Z"}));
-    let german = "nr;was;wann\n1;a;31.12.2024 08:00\n1;b;31.12.2024 09:00\n2;a;x\n2;b;02.01.2025 09:00\n";
+    let german = "case;activity;time\n1;a;31.12.2024 08:00\n1;b;31.12.2024 09:00\n2;a;x\n2;b;02.01.2025 09:00\n";
     let page = server.call("POST", "/upload/inspect").file("g.csv", german).send().text();
     assert!(page.contains("2024-12-31 08:00:00 UTC") && page.contains("does not fit the format"), "{page}");
     assert!(page.contains("3 of the 4 rows can be used"), "{page}");
