@@ -5,7 +5,8 @@
 //! narrowed by a [`model::filter::Filter`]. The result is a [`query::Frame`], from which the answer of the contract is
 //! made. Files become versions through [`ingest`]: detect, read, keep raw rows, build sorted tables.
 //!
-//! Imports point one way: `model ← mining; model, draw ← map, chart; model ← ingest, store, query; all ← app ← cli, web`; a test holds it.
+//! Imports point one way: `model ← mining; model, draw ← map, chart; model ← ingest, store, query; all ← app ← cli,
+//! web`; a test holds it. What SQL cannot say about paths, [`mining`] computes.
 
 pub mod app;
 pub mod chart;

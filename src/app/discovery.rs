@@ -60,7 +60,7 @@ impl App {
                 cases: cases.values().sum::<u64>() as i64,
                 conforming_cases: fitness.conforming as i64,
                 fitness: fitting(&fitness),
-                precision: precision(&net, &names, &weighed),
+                precision: precision(&net, &names, &weighed, limits.per_path),
                 bpmn: tree.bpmn(&name, &names),
                 pnml: pnml::write(&net),
             })

@@ -19,6 +19,8 @@ pub struct Deviations {
     /// One minus the share of steps that the flow would allow next and that no case took (escaping edges), over all
     /// beginnings of cases that the flow allows; null where the flow allows too much to be looked at.
     pub precision: Option<f64>,
+    /// The older measure that other tools show; null where it could not be taken in time.
+    pub token_replay: Option<TokenReplay>,
     /// Cases by how well they could be evaluated.
     pub evaluation: Evaluation,
     /// What reality was held against.
@@ -36,6 +38,17 @@ pub struct Fitness {
     pub log: Option<f64>,
     /// Where some alignments are only bounded, the mean may be up to this.
     pub mean_at_most: Option<f64>,
+}
+
+/// Token replay (Rozinat, van der Aalst 2008): half for tokens that had to be lent, half for tokens left over.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct TokenReplay {
+    /// Mean over cases.
+    pub mean: f64,
+    /// Of all tokens of all cases.
+    pub log: f64,
+    /// Share of cases in which nothing was lent or left over.
+    pub fitting_share: f64,
 }
 
 /// Cases by how well they could be evaluated.

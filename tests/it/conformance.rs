@@ -7,11 +7,11 @@ use serde_json::Value;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use throughline::app::{App, Asked, OfficialModel, Target};
 use throughline::config::Config;
 use throughline::ingest::Progress;
-use throughline::mining::align::{Limits, Question, align, fitness_of_log, precision, replay};
+use throughline::mining::align::{Limits, Question, align, fitness_of_log, precision};
 use throughline::mining::discover::discover;
 use throughline::mining::net::Net;
 use throughline::model::filter::Filter;
@@ -118,9 +118,21 @@ fn check(folder: &str) {
             Some(Known::Precision(precision)) => close("precision", found.precision, Some(precision), 1e-6),
             _ => close("precision", found.precision, number(&truth["precision_token_based"]), 0.02),
         }
+        if let (Some(replayed), true) = (found.token_replay, alignments["seconds"].is_number()) {
+            let theirs = &truth["token_based_replay"];
+            let share = number(&theirs["percentage_of_fitting_traces"]).map(|percent| percent / 100.0);
+            // Where a path fits, both ways of looking agree.
+            if alignments["percentage_of_fitting_traces"] == theirs["percentage_of_fitting_traces"] {
+                close("share by replay", Some(replayed.fitting_share), share, 1e-12);
+            }
+            // PM4Py's search for silent ways decides which tokens are lent; on a net full of them it finds longer ones.
+            let by = if name == "receipt/model.pnml" { 0.05 } else { 0.02 };
+            close("replay", Some(replayed.mean), number(&theirs["average_trace_fitness"]), by);
+            close("replay of the log", Some(replayed.log), number(&theirs["log_fitness"]), by);
+        }
         if let Some(seconds) = number(&alignments["seconds"]) {
             theirs += seconds;
-            ours += seconds_of(&target, &official, truth);
+            ours += seconds_of(&target, &official);
         }
     }
     check_discovery(folder, &target, &oracle["models"]["model.pnml"]);
@@ -139,7 +151,7 @@ fn check_discovery(folder: &str, target: &Target, truth: &Value) {
         let answer = align(&question, &Limits::default()).unwrap();
         let rows = paths.iter().zip(&answer.outcomes).map(|((path, cases), outcome)| (path.len(), *cases, outcome));
         let fitness = fitness_of_log(rows, answer.cheapest);
-        (fitness, precision(net, &names, &paths).unwrap())
+        (fitness, precision(net, &names, &paths, Duration::from_secs(60)).unwrap())
     };
     let (all, _) = of(&discover(paths.iter().copied(), 0.0).net(&names));
     assert_eq!((all.mean, all.conforming), (Some(1.0), paths.iter().map(|(_, cases)| cases).sum()), "{folder}");
@@ -151,20 +163,11 @@ fn check_discovery(folder: &str, target: &Target, truth: &Value) {
     assert!(our_precision > their_precision - 0.03, "{folder}: {our_precision} against {their_precision}");
 }
 
-/// Seconds for aligning all paths on one core; on the way, token replay is held against the known answer.
-fn seconds_of(target: &Target, official: &OfficialModel, truth: &Value) -> f64 {
+/// Seconds for aligning all paths on one core.
+fn seconds_of(target: &Target, official: &OfficialModel) -> f64 {
     let names: Vec<&str> = target.snapshot.names("activity").iter().flatten().collect();
     let table = target.snapshot.variants().unwrap();
     let (net, _) = official.net(&names).unwrap();
-    let played = replay(&net, &names, &table.paths.iter().map(Vec::as_slice).collect::<Vec<_>>());
-    let fits = played.iter().zip(&table.cases).filter(|(played, _)| played.fits()).map(|(_, cases)| cases).sum::<i64>();
-    if let Some(percent) = truth["token_based_replay"]["percentage_of_fitting_traces"].as_f64()
-        && truth["alignments"]["seconds"].is_number()
-    {
-        // Where a path fits, both ways of looking agree; PM4Py passes over activities that the model does not know.
-        let share = fits as f64 / table.cases.iter().sum::<i64>() as f64;
-        assert!((share - percent / 100.0).abs() < 1e-9, "replay fits {share}, not {percent} %");
-    }
     let question = Question { net: &net, activities: &names, paths: &table.paths, finished: true };
     let begun = Instant::now();
     let answer = align(&question, &Limits { threads: 1, ..Limits::default() }).unwrap();

@@ -6,9 +6,10 @@ mod sentence;
 
 use crate::app::official::{OfficialModel, fitting, told};
 use crate::app::{App, AppError, Asked, threads};
-use crate::mining::align::{self, Answer, Limits, Question, fitness_of_log, precision};
+use crate::mining::align::{self, Answer, Limits, Played, Question, fitness_of_log, precision, replay};
 use crate::mining::deviation::{Evidence, Tallied, differences, tally};
-use crate::model::deviations::{Deviations, Evaluation, Official};
+use crate::mining::net::Net;
+use crate::model::deviations::{Deviations, Evaluation, Official, TokenReplay};
 use crate::model::filter::Filter;
 use crate::query::Frame;
 use count::{Cases, Counted};
@@ -64,7 +65,7 @@ impl App {
         held: Held,
         ties: &BTreeSet<(i64, i64)>,
     ) -> Result<Deviations, AppError> {
-        let Held { cases, answer, tallied, precision, mut remarks, unknown_activities } = held;
+        let Held { cases, answer, tallied, precision, replayed, mut remarks, unknown_activities } = held;
         let rows = (0..cases.paths()).map(|path| {
             let events = cases.events[path];
             (events, cases.rows[path].len() as u64, &answer.outcomes[path])
@@ -88,6 +89,7 @@ impl App {
             conforming_share: (evaluated > 0).then(|| fitness.conforming as f64 / evaluated as f64),
             fitness: fitting(&fitness),
             precision,
+            token_replay: replayed,
             evaluation: Evaluation {
                 computed: fitness.computed as i64,
                 bounded: fitness.bounded as i64,
@@ -113,6 +115,7 @@ struct Held {
     answer: Answer,
     tallied: Vec<Tallied>,
     precision: Option<f64>,
+    replayed: Option<TokenReplay>,
     remarks: Vec<crate::model::deviations::OfficialRemark>,
     unknown_activities: Vec<String>,
 }
@@ -143,10 +146,25 @@ fn hold(
     let tallied = tally(found);
     let weighed: Vec<(&[i32], u64)> =
         paths.iter().zip(&cases.rows).map(|(path, rows)| (path.as_slice(), rows.len() as u64)).collect();
-    let precision = precision(&net, &activities, &weighed);
+    let precision = precision(&net, &activities, &weighed, limits.per_path);
+    let replayed = replayed(&net, &activities, &weighed, limits.per_path);
     let known: BTreeSet<u32> = answer.net.labels().iter().map(|label| answer.names.number(label)).collect();
     let seen: BTreeSet<i32> = paths.iter().flatten().copied().collect();
     let unknown = seen.into_iter().filter(|activity| !known.contains(&(*activity as u32)));
     let unknown_activities = unknown.map(|activity| names[activity as usize].clone()).collect();
-    Ok(Held { tallied, precision, remarks: told(&remarks), unknown_activities, cases, answer })
+    Ok(Held { tallied, precision, replayed, remarks: told(&remarks), unknown_activities, cases, answer })
+}
+
+fn replayed(net: &Net, activities: &[&str], paths: &[(&[i32], u64)], within: Duration) -> Option<TokenReplay> {
+    let only: Vec<&[i32]> = paths.iter().map(|(path, _)| *path).collect();
+    let played = replay(net, activities, &only, within)?;
+    let cases: u64 = paths.iter().map(|(_, cases)| cases).sum();
+    let (mut all, mut mean, mut fitting) = (Played::default(), 0.0, 0);
+    for (played, (_, cases)) in played.into_iter().zip(paths) {
+        all += played * *cases;
+        mean += played.fitness() * *cases as f64;
+        fitting += if played.fits() { *cases } else { 0 };
+    }
+    let n = (cases > 0).then_some(cases as f64)?;
+    Some(TokenReplay { mean: mean / n, log: all.fitness(), fitting_share: fitting as f64 / n })
 }

@@ -6,6 +6,7 @@ use super::closure::Closure;
 use super::compiled::{Compiled, Step};
 use super::names::Names;
 use crate::mining::net::{Net, reduce};
+use std::time::{Duration, Instant};
 
 /// Tokens counted while one path is played.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,16 +34,41 @@ impl Played {
     }
 }
 
+impl std::ops::AddAssign for Played {
+    fn add_assign(&mut self, other: Self) {
+        self.produced += other.produced;
+        self.consumed += other.consumed;
+        self.missing += other.missing;
+        self.remaining += other.remaining;
+    }
+}
+
+impl std::ops::Mul<u64> for Played {
+    type Output = Self;
+
+    fn mul(self, cases: u64) -> Self {
+        Self {
+            produced: self.produced * cases,
+            consumed: self.consumed * cases,
+            missing: self.missing * cases,
+            remaining: self.remaining * cases,
+        }
+    }
+}
+
 /// Silent markings looked at to make one step possible.
 const CLOSURE: usize = 2_000;
 
-/// Plays each path. Activities that the model does not know are passed over, as the method has it.
-pub fn replay(net: &Net, activities: &[&str], paths: &[&[i32]]) -> Vec<Played> {
+/// Plays each path; nothing where that is not done in time. Activities that the model does not know are passed over, as
+/// the method has it.
+pub fn replay(net: &Net, activities: &[&str], paths: &[&[i32]], within: Duration) -> Option<Vec<Played>> {
+    let until = Instant::now() + within;
     let net = reduce(net);
     let names = Names::matching(&net.labels(), activities);
-    let Ok(compiled) = Compiled::of(&net, &|label| names.number(label)) else { return Vec::new() };
+    let compiled = Compiled::of(&net, &|label| names.number(label)).ok()?;
     let mut closure = Closure::new(compiled.places, CLOSURE);
-    paths.iter().map(|path| Player::new(&compiled, &mut closure).play(path)).collect()
+    let mut play = |path: &&[i32]| (Instant::now() < until).then(|| Player::new(&compiled, &mut closure).play(path));
+    paths.iter().map(&mut play).collect()
 }
 
 struct Player<'a, 'b> {
@@ -123,7 +149,7 @@ mod tests {
         net.silent("skip", &[p[1]], &[p[2]]);
         (net.initial, net.last) = (Marking::one(p[0]), Marking::one(p[3]));
         let paths: [&[i32]; 4] = [&[0, 1, 2], &[0, 2], &[0, 2, 2], &[2]];
-        let played = replay(&net, &["A", "B", "C"], &paths);
+        let played = replay(&net, &["A", "B", "C"], &paths, Duration::from_secs(60)).expect("time enough");
         // Four tokens come and go: the first, and one for each step.
         assert_eq!(played[0], Played { produced: 4, consumed: 4, missing: 0, remaining: 0 });
         assert_eq!(played[1], Played { produced: 4, consumed: 4, missing: 0, remaining: 0 });

@@ -134,11 +134,12 @@ impl Net {
     /// The marking after a transition, or nothing where it may not happen.
     pub fn fire(&self, marking: &Marking, transition: usize) -> Option<Marking> {
         let transition = &self.transitions[transition];
+        if transition.inputs.iter().any(|(place, count)| marking.of(*place) < *count) {
+            return None;
+        }
         let mut after = marking.clone();
         for &(place, count) in &transition.inputs {
-            if !after.take(place, count) {
-                return None;
-            }
+            let _ = after.take(place, count);
         }
         for &(place, count) in &transition.outputs {
             after.add(place, count);

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 /// The net without silent moves that decide nothing. Steps with a label keep their order.
 pub fn reduce(net: &Net) -> Net {
     let mut work = Work::of(net);
-    while work.drop_idle() || work.fuse_places() || work.fuse_into_neighbour() {}
+    // Each of them may make work for the others.
+    while work.drop_idle() | work.fuse_places() | work.fuse_into_neighbour() {}
     work.rebuild(net)
 }
 
@@ -44,6 +45,7 @@ impl Work {
     /// A silent move from one place to another is no choice where it is the only way on from the first, the only way
     /// into the second, or where there is a silent move back: both are one place then.
     fn fuse_places(&mut self) -> bool {
+        let mut has_fused = false;
         for at in 0..self.transitions.len() {
             let t = &self.transitions[at];
             let (None, [(from, 1)], [(to, 1)]) = (&t.label, t.inputs.as_slice(), t.outputs.as_slice()) else {
@@ -57,12 +59,13 @@ impl Work {
                 .iter()
                 .any(|t| t.label.is_none() && t.inputs.as_slice() == [(to, 1)] && t.outputs.as_slice() == [(from, 1)]);
             // A run may not be complete with a token left that has yet to move.
-            if back || (self.last.of(from) == 0 && (only_way_on || only_way_in)) {
+            if from != to && (back || (self.last.of(from) == 0 && (only_way_on || only_way_in))) {
+                // The move itself now leads from a place to itself, and is dropped next.
                 self.merge(from, to);
-                return true;
+                has_fused = true;
             }
         }
-        false
+        has_fused
     }
 
     fn merge(&mut self, from: usize, to: usize) {
@@ -81,19 +84,21 @@ impl Work {
 
     /// A silent split right behind a transition, or a silent join right before one, becomes part of it.
     fn fuse_into_neighbour(&mut self) -> bool {
-        for at in 0..self.transitions.len() {
-            let t = &self.transitions[at];
+        let before = self.transitions.len();
+        let mut at = 0;
+        while let Some(t) = self.transitions.get(at) {
+            at += 1;
             if t.label.is_some() {
                 continue;
             }
-            let (inputs, outputs) = (t.inputs.clone(), t.outputs.clone());
+            let (at, (inputs, outputs)) = (at - 1, (t.inputs.clone(), t.outputs.clone()));
             if let [(place, 1)] = inputs.as_slice()
                 && let Some(before) = self.lonely_link(*place, at, true)
             {
                 let neighbour = &mut self.transitions[before];
                 neighbour.outputs = joined(&neighbour.outputs, *place, &outputs);
                 self.transitions.remove(at);
-                return true;
+                continue;
             }
             if let [(place, 1)] = outputs.as_slice()
                 && let Some(after) = self.lonely_link(*place, at, false)
@@ -101,10 +106,9 @@ impl Work {
                 let neighbour = &mut self.transitions[after];
                 neighbour.inputs = joined(&neighbour.inputs, *place, &inputs);
                 self.transitions.remove(at);
-                return true;
             }
         }
-        false
+        self.transitions.len() < before
     }
 
     /// The one transition on the other side of a place that has nothing else around it.

@@ -7,7 +7,7 @@ use crate::mining::net::{Marking, Net, NetError, Remark};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Markings looked at to find how many ends a part has.
-const LOOKED_AT: usize = 20_000;
+const LOOKED_AT: usize = 5_000;
 
 impl Diagram {
     /// The net of the diagram, and what was understood in its own way. `known` says whether the log has an activity of
@@ -143,7 +143,7 @@ impl Converter<'_> {
                     return;
                 }
                 for flow in flows {
-                    let to = self.arrival[&flow];
+                    let to = self.arrival[flow];
                     self.net.silent(shown.clone(), &from, &[to]);
                 }
             }
@@ -173,7 +173,7 @@ impl Converter<'_> {
 
     /// Where a node that is done puts its tokens. It is asked once for each node: inclusive choices are built with it.
     pub(super) fn targets(&mut self, scope: &Scope, node: usize, end: usize) -> Vec<usize> {
-        let flows = self.diagram.out_of(node);
+        let flows = self.diagram.out_of(node).to_vec();
         let is_gateway = matches!(self.diagram.nodes[node].kind, Kind::Gateway(_));
         let inclusive = self.diagram.nodes[node].kind == Kind::Gateway(Gate::Inclusive);
         if flows.is_empty() {

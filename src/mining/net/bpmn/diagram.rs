@@ -11,6 +11,16 @@ pub struct Diagram {
     pub remarks: Vec<Remark>,
     pub(super) nodes: Vec<Node>,
     pub(super) flows: Vec<Flow>,
+    /// By node: arrows into it, arrows out of it, events at its edge.
+    pub(super) around: Vec<Around>,
+}
+
+/// What lies around a node.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Around {
+    into: Vec<usize>,
+    out_of: Vec<usize>,
+    at_edge: Vec<usize>,
 }
 
 /// A task, event, gateway or sub-process.
@@ -84,14 +94,33 @@ impl Diagram {
         self.remarks.push(Remark::new(element, what));
     }
 
+    /// Notes what lies around each node; to be done when all nodes and arrows are known.
+    pub(super) fn settle(&mut self) {
+        self.around = vec![Around::default(); self.nodes.len()];
+        for (number, flow) in self.flows.iter().enumerate() {
+            self.around[flow.to].into.push(number);
+            self.around[flow.from].out_of.push(number);
+        }
+        for (number, node) in self.nodes.iter().enumerate() {
+            if let Kind::Boundary { at, .. } = node.kind {
+                self.around[at].at_edge.push(number);
+            }
+        }
+    }
+
     /// Arrows into a node.
-    pub(super) fn into(&self, node: usize) -> Vec<usize> {
-        (0..self.flows.len()).filter(|flow| self.flows[*flow].to == node).collect()
+    pub(super) fn into(&self, node: usize) -> &[usize] {
+        &self.around[node].into
     }
 
     /// Arrows out of a node.
-    pub(super) fn out_of(&self, node: usize) -> Vec<usize> {
-        (0..self.flows.len()).filter(|flow| self.flows[*flow].from == node).collect()
+    pub(super) fn out_of(&self, node: usize) -> &[usize] {
+        &self.around[node].out_of
+    }
+
+    /// Events at the edge of a node.
+    pub(super) fn at_edge_of(&self, node: usize) -> &[usize] {
+        &self.around[node].at_edge
     }
 
     /// The nodes directly inside a sub-process, or of the process itself.

@@ -66,11 +66,11 @@ fn settle(diagram: &Diagram, scope: &Scope, split: usize, join: usize, arriving:
     }
     let mut groups = Vec::new();
     let mut taken = BTreeSet::new();
-    for branch in branches {
+    for branch in branches.iter().copied() {
         let start = diagram.flows[branch].to;
         let inside = if start == join { BTreeSet::new() } else { reach(diagram, &[start], Some(join)) };
         // A way past the gateway, or back to the split: it cannot be waited for.
-        let ends = |node: &usize| diagram.out_of(*node).is_empty() && !ends_in_step(diagram, *node);
+        let ends = |node: &usize| diagram.out_of(*node).is_empty();
         if inside.contains(&split) || inside.iter().any(|node| ends(node) || !scope.reached.contains(node)) {
             return Settled::Unclear;
         }
@@ -89,11 +89,6 @@ fn settle(diagram: &Diagram, scope: &Scope, split: usize, join: usize, arriving:
     }
 }
 
-/// A thrown link has no arrow of its own but leads on.
-fn ends_in_step(diagram: &Diagram, node: usize) -> bool {
-    diagram.flows.iter().any(|flow| flow.from == node)
-}
-
 fn between(diagram: &Diagram, split: usize, join: usize) -> BTreeSet<usize> {
     let starts: Vec<usize> = diagram.out_of(split).iter().map(|flow| diagram.flows[*flow].to).collect();
     reach(diagram, &starts.into_iter().filter(|start| *start != join).collect::<Vec<_>>(), Some(join))
@@ -103,7 +98,7 @@ impl Converter<'_> {
     /// A place from which some of the arrows are followed: any but none, unless there are others that always are.
     pub(super) fn some_of(&mut self, scope: &Scope, node: usize, always: &[usize]) -> usize {
         let name = self.diagram.nodes[node].shown().to_owned();
-        let all = self.diagram.out_of(node);
+        let all = self.diagram.out_of(node).to_vec();
         let default = self.diagram.nodes[node].default.clone();
         let default = all.iter().copied().find(|flow| Some(&self.diagram.flows[*flow].id) == default.as_ref());
         let optional: Vec<usize> =

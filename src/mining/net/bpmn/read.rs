@@ -42,6 +42,7 @@ impl Diagram {
         reader.connect();
         reader.link();
         reader.roles(process);
+        reader.diagram.settle();
         Ok(reader.diagram)
     }
 }

@@ -55,23 +55,20 @@ impl Scope {
 
     /// Arrows into a node along which something can come.
     pub(super) fn arriving(&self, diagram: &Diagram, node: usize) -> Vec<usize> {
-        let mut flows = diagram.into(node);
-        flows.retain(|flow| self.reached.contains(&diagram.flows[*flow].from));
-        flows
+        let comes = |flow: &usize| self.reached.contains(&diagram.flows[*flow].from);
+        diagram.into(node).iter().copied().filter(comes).collect()
     }
 
     /// Nodes that every way from the beginning to a node leads through, nearest first.
     pub(super) fn on_every_way(&self, diagram: &Diagram, node: usize) -> Vec<usize> {
-        let avoids = |other: &usize| reach(diagram, &self.begins, Some(*other)).contains(&node);
-        let mut all: Vec<usize> = self.reached.iter().copied().filter(|o| *o != node && !avoids(o)).collect();
-        // The nearest is the one from which no other of them is left to come.
-        let after = |a: usize, b: usize| !reach(diagram, &self.begins, Some(a)).contains(&b);
-        all.sort_by(|a, b| match (after(*a, *b), after(*b, *a)) {
-            (true, false) => std::cmp::Ordering::Greater,
-            (false, true) => std::cmp::Ordering::Less,
-            _ => a.cmp(b),
-        });
-        all
+        // Without one that is nearer, more can still be reached.
+        let left = |other: usize| {
+            let left = reach(diagram, &self.begins, Some(other));
+            (!left.contains(&node)).then_some((std::cmp::Reverse(left.len()), other))
+        };
+        let mut all: Vec<_> = self.reached.iter().filter(|other| **other != node).filter_map(|o| left(*o)).collect();
+        all.sort_unstable();
+        all.into_iter().map(|(_, other)| other).collect()
     }
 }
 
@@ -83,9 +80,8 @@ pub(super) fn reach(diagram: &Diagram, from: &[usize], without: Option<usize>) -
         if Some(node) == without || !reached.insert(node) {
             continue;
         }
-        waiting.extend(diagram.out_of(node).into_iter().map(|flow| diagram.flows[flow].to));
-        let sits = |event: &usize| matches!(diagram.nodes[*event].kind, Kind::Boundary { at, .. } if at == node);
-        waiting.extend((0..diagram.nodes.len()).filter(sits));
+        waiting.extend(diagram.out_of(node).iter().map(|flow| diagram.flows[*flow].to));
+        waiting.extend(diagram.at_edge_of(node));
     }
     reached
 }

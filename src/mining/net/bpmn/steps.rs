@@ -107,11 +107,10 @@ impl Converter<'_> {
     /// What lies around a step: without events at its edge, only the places it takes from and puts to.
     fn edge(&mut self, scope: &Scope, node: usize, from: &[usize], targets: Vec<usize>) -> Option<Edge> {
         let &[entry] = from else { return None };
-        let sits = |other: &usize| match self.diagram.nodes[*other].kind {
-            Kind::Boundary { at, interrupts } if at == node => Some((*other, interrupts)),
-            _ => None,
-        };
-        let events: Vec<(usize, bool)> = scope.reached.iter().filter_map(sits).collect();
+        let at_edge = self.diagram.at_edge_of(node).iter().filter(|event| scope.reached.contains(event));
+        let events: Vec<(usize, bool)> = at_edge
+            .map(|event| (*event, matches!(self.diagram.nodes[*event].kind, Kind::Boundary { interrupts: true, .. })))
+            .collect();
         let interrupts =
             events.iter().filter(|(_, interrupts)| *interrupts).map(|(event, _)| self.entry[event]).collect();
         let shown = self.diagram.nodes[node].shown().to_owned();

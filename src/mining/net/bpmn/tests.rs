@@ -2,6 +2,7 @@
 
 use super::Diagram;
 use crate::mining::net::{Marking, Net, reduce};
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// All recorded runs of at most so many steps, as text.
@@ -28,6 +29,10 @@ fn runs(net: &Net, longest: usize) -> Vec<String> {
 
 /// A diagram in short: `task A`, `xor x`, `A -> x`; attributes and inner elements may follow the kind's name.
 fn diagram(lines: &[&str]) -> Diagram {
+    Diagram::read(&document(lines)).expect("a diagram")
+}
+
+fn document(lines: &[&str]) -> String {
     let mut xml = String::from("<bpmn:definitions xmlns:bpmn='x'><bpmn:process id='p' name='Test'>");
     for (number, line) in lines.iter().enumerate() {
         if let Some((from, to)) = line.split_once(" -> ") {
@@ -56,7 +61,7 @@ fn diagram(lines: &[&str]) -> Diagram {
         xml += &format!("<bpmn:{element} id='{id}' {name} {more}/>");
     }
     xml += "</bpmn:process></bpmn:definitions>";
-    Diagram::read(&xml).expect("a diagram")
+    xml
 }
 
 fn check(lines: &[&str], expected: &[&str], remarks: &[&str]) {
@@ -216,4 +221,52 @@ fn other_files_are_refused_by_name() {
         "the file begins with <Package>; a BPMN 2.0 diagram begins with <definitions>; export it as BPMN 2.0 XML"
     );
     assert!(Diagram::read("<definitions><process id='p'/></definitions>").is_err());
+}
+
+/// A large drawing of many blocks is read in no time, inclusive gateways and all.
+#[test]
+fn large_diagrams_take_no_time() {
+    let mut lines = vec!["start s".to_owned()];
+    let mut before = "s".to_owned();
+    for block in 0..150 {
+        let gate = ["xor", "and", "or"][block % 3];
+        lines.push(format!("{gate} g{block}"));
+        lines.push(format!("{gate} j{block}"));
+        for branch in ["a", "b", "c"] {
+            lines.push(format!("task t{block}{branch}"));
+            lines.push(format!("g{block} -> t{block}{branch}"));
+            lines.push(format!("t{block}{branch} -> j{block}"));
+        }
+        lines.push(format!("{before} -> g{block}"));
+        before = format!("j{block}");
+    }
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let begun = std::time::Instant::now();
+    let (net, remarks) = diagram(&lines).net(&|_| false).expect("a net");
+    let reduced = reduce(&net);
+    assert!(remarks.is_empty() && reduced.labels().len() == 450);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+proptest! {
+    /// Whatever becomes of a file on its way, it is read or refused.
+    #[test]
+    fn broken_files_never_panic(cuts in prop::collection::vec((0usize..2_000, 0usize..60, "[a-z<>/'=: ]{0,12}"), 1..5)) {
+        let inner = "<bpmn:subProcess id='P' name='Part'><bpmn:task id='Q' name='Q'/></bpmn:subProcess>";
+        let lines = ["start s", "or x", "and y", "task A", "task B", inner, "edge t attachedToRef='A'", "edge u attachedToRef='P' cancelActivity='false'",
+            "or z", "end e", "s -> x", "x -> A", "x -> P", "A -> z", "P -> z", "z -> y", "y -> B if", "y -> e", "t -> e", "u -> B"];
+        let mut text = document(&lines);
+        for (at, length, put) in cuts {
+            let at = at.min(text.len());
+            let end = (at + length).min(text.len());
+            if text.is_char_boundary(at) && text.is_char_boundary(end) {
+                text.replace_range(at..end, &put);
+            }
+        }
+        if let Ok((net, _)) = Diagram::read(&text).and_then(|diagram| diagram.net(&|_| false)) {
+            let reduced = reduce(&net);
+            prop_assert!(reduced.transitions.len() <= net.transitions.len());
+        }
+        let _ = crate::mining::net::pnml::read(&text);
+    }
 }
