@@ -85,7 +85,7 @@ tokens! {
     Raised "raised" "#ffffff" "#1a2439" "Ground of what lies above cards.";
     Hover "hover" "#f0f3f8" "#1b263c" "Ground under the pointer.";
     AccentSoft "accent-soft" "#eaf0fd" "#1a2a4d" "Ground of what is chosen.";
-    GoodSoft "good-soft" "#e8f5ec" "#12301f" "Ground of good news.";
+    GoodSoft "good-soft" "#ebf7ef" "#12301f" "Ground of good news.";
     WarnSoft "warn-soft" "#fdf1e1" "#382a10" "Ground of warnings.";
     BadSoft "bad-soft" "#fdecec" "#3d1c22" "Ground of bad news.";
     InfoSoft "info-soft" "#e6f2f9" "#10293b" "Ground of neutral news.";

@@ -23,7 +23,6 @@ fn shown(kind: &str, value: &Value) -> Option<String> {
 }
 
 #[test]
-#[ignore = "fails since the pages were joined; to be mended"]
 fn page_answer_and_file_say_the_same() {
     let server = server();
     for filter in ["", "?filter=case.region%3DNorth"] {

@@ -86,7 +86,6 @@ fn sides_are_compared_and_exchanged() {
 }
 
 #[test]
-#[ignore = "fails since the pages were joined; to be mended"]
 fn a_statement_is_asked_with_keys_and_taken_away() {
     let tab = open("/flows/order-to-cash/sql");
     let statement = "SELECT region, count(*) AS orders FROM cases GROUP BY region ORDER BY orders DESC, region";

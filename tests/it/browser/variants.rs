@@ -16,7 +16,6 @@ fn open(query: &str) -> Tab {
 const BOXES: &str = "[...document.querySelectorAll('.variants-table input[type=checkbox]')]";
 
 #[test]
-#[ignore = "fails since the pages were joined; to be mended"]
 fn the_chosen_are_on_the_map_and_nothing_else() {
     let tab = open("");
     let variants = server().get("/api/v1/flows/receipt/variants").json();

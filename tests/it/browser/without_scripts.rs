@@ -66,7 +66,6 @@ fn conditions_menus_and_colours_need_none() {
 }
 
 #[test]
-#[ignore = "fails since the pages were joined; to be mended"]
 fn a_file_is_sent_by_the_form() {
     let server = TestServer::start();
     let tab = open(&server, "/upload");
