@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub struct Deviations {
     /// A stored flow, or a file
     target: String,
-    /// The official flow, a BPMN 2.0 diagram or a Petri net [default: the one that is stored with the flow]
-    #[arg(long, value_name = "MODEL.bpmn|.pnml")]
+    /// The official flow: a BPMN 2.0 diagram, a Petri net, a definition or a list of rules [default: the one that is stored with the flow]
+    #[arg(long, value_name = "MODEL.bpmn|.pnml|.yaml|.toml|.json|.csv")]
     official: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
@@ -32,7 +32,7 @@ impl Deviations {
             None if opened.is_file() => {
                 return Err(CliError::Usage {
                     what: "there is nothing to hold the file against".to_owned(),
-                    hint: "name the official flow: --official MODEL.bpmn".to_owned(),
+                    hint: "name the official flow: --official MODEL.bpmn, .pnml or .yaml".to_owned(),
                 });
             }
             None => opened.app.official_model(&opened.asked.target.flow, None)?,

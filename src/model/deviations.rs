@@ -1,5 +1,6 @@
 //! Reality held against the official flow: the answer `deviations`, and the official flow itself as an answer.
 
+use crate::model::official::Definition;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -67,7 +68,7 @@ pub struct Evaluation {
 pub struct Official {
     /// Its name.
     pub name: String,
-    /// `bpmn` or `pnml`.
+    /// `bpmn`, `pnml`, `yaml`, `toml`, `json` or, for a list of rules, `csv`.
     pub notation: String,
     /// Its version, if it is the stored one.
     pub version: Option<u32>,
@@ -147,7 +148,7 @@ pub struct DiscoveredFlow {
 }
 
 /// A version of the official flow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OfficialFlow {
     /// 1, 2, 3 … within the flow.
     pub version: u32,
@@ -157,14 +158,27 @@ pub struct OfficialFlow {
     pub created_by: String,
     /// Why it was changed.
     pub reason: Option<String>,
+    /// `single_user` where nobody but its author has looked at it, else `proposed`, `approved` or `rejected`.
+    pub state: String,
+    /// Cases that start from then on are judged by it; all, if nothing is said.
+    pub valid_from: Option<String>,
+    /// Who approved or rejected it, if it was proposed.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<String>,
+    /// Why.
+    pub decision_reason: Option<String>,
     /// Name of its file or process.
     pub name: String,
-    /// `bpmn` or `pnml`.
+    /// `bpmn`, `pnml`, `yaml`, `toml`, `json` or, for a list of rules, `csv`.
     pub notation: String,
     /// Its steps in alphabetical order.
     pub steps: Vec<OfficialStep>,
     /// What of it is left out or understood in its own way.
     pub remarks: Vec<OfficialRemark>,
+    /// What the definition says, if it is one; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Definition>,
     /// The text as it was given; not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
@@ -180,7 +194,7 @@ pub struct OfficialStep {
 }
 
 /// The versions of the official flow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OfficialFlows {
     /// The newest first.
     pub versions: Vec<OfficialFlow>,

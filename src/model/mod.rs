@@ -7,5 +7,6 @@ pub mod filter;
 pub mod kind;
 pub mod mapping;
 pub mod measure;
+pub mod official;
 pub mod tables;
 pub mod time;

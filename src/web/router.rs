@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
-use crate::web::api::{compare, events, flows, imports, inspect, log, official, reading, tokens};
+use crate::web::api::{compare, events, flows, imports, inspect, log, official, official_versions, reading, tokens};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
 use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
@@ -75,7 +75,9 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(tokens::list_tokens, tokens::make_token))
         .routes(routes!(tokens::revoke_token))
         .routes(routes!(document::openapi))
-        .merge(models)
+        .routes(routes!(official_versions::approve_official_flow))
+        .routes(routes!(official_versions::reject_official_flow))
+        .routes(routes!(official_versions::official_flow_diff))
         .layer(from_fn(form::only_json));
     OpenApiRouter::new()
         .routes(routes!(flows::list_flows))
@@ -93,7 +95,9 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::kpis))
         .routes(routes!(reading::kpi))
         .routes(routes!(reading::sql))
+        .routes(routes!(official_versions::promoted_flow))
         .merge(json)
+        .merge(models)
         .merge(OpenApiRouter::new().routes(routes!(imports::rejects)).layer(from_fn(form::no_choice)))
 }
 

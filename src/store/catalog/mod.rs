@@ -37,7 +37,7 @@ pub use error::CatalogError;
 pub use flow_name::{FlowName, FlowNameError};
 pub use flows::{DeletedFlow, FlowPatch, FlowRecord};
 pub use imports::{ImportRecord, ImportState, NewImport};
-pub use official_flows::{NewOfficialFlow, OfficialFlowRecord};
+pub use official_flows::{Decision, NewOfficialFlow, OfficialFlowRecord};
 pub use secret::Secret;
 pub use sign_in::{SessionTimes, SignInCode};
 pub use versions::{FinishedImport, NewVersion, VersionCommit, VersionRecord};

@@ -8,6 +8,7 @@ pub mod imports;
 pub mod inspect;
 pub mod log;
 pub mod official;
+pub mod official_versions;
 pub mod reading;
 pub mod tokens;
 pub mod upload;

@@ -133,6 +133,7 @@ mod tests {
             request_id: "1".to_owned(),
             limit: None,
             duplicate: None,
+            diff: None,
         };
         let html = error_page(&HeaderMap::new(), Some("/flows/a/map?x=\"><b>"), &problem).unwrap();
         assert!(!html.contains("Try again"), "{html}");
