@@ -70,6 +70,12 @@ pub enum AppError {
         /// Which flow.
         flow: String,
     },
+    /// No case differs in this way, and nobody has decided anything about it.
+    #[error("there is no deviation `{id}`")]
+    NoSuchDeviation {
+        /// The id.
+        id: String,
+    },
     /// A model cannot be used as an official flow.
     #[error("{name} cannot be used as an official flow")]
     Model {
@@ -160,6 +166,7 @@ impl AppError {
             Self::NoOfficialFlow { .. } => ("no_official_flow", Class::NotFound),
             Self::Model { .. } | Self::Definition(_) => ("unusable_model", Class::Unusable),
             Self::Moved { .. } => ("conflict", Class::Conflict),
+            Self::NoSuchDeviation { .. } => ("deviation_not_found", Class::NotFound),
             Self::NoRun(AlignError::NoEnd { .. }) => ("model_without_end", Class::Unusable),
             Self::NoRun(AlignError::TooLarge { .. }) => ("model_too_large", Class::TooMuch),
             Self::Queries { .. } => ("faulty_queries", Class::Internal),
@@ -200,6 +207,7 @@ impl AppError {
                 Some(format!("give one: PUT a BPMN, PNML or definition file to /api/v1/flows/{flow}/official-flow"))
             }
             Self::Definition(_) => Some("mend these places; docs/official-flow.md describes the form".to_owned()),
+            Self::NoSuchDeviation { .. } => Some("`deviations` lists the ids; widen the filter to see more".to_owned()),
             Self::Model { .. } => Some("mend the element in the tool that drew it, and export it again".to_owned()),
             Self::NoRun(AlignError::NoEnd { .. }) => {
                 Some("draw a way from the start to the end that needs no more than arrives".to_owned())

@@ -35,7 +35,7 @@ impl Discover {
                 hint: "end its name in .bpmn or .pnml, or with --variants in .yaml".to_owned(),
             });
         }
-        let opened = self.source.open(common, &self.target)?;
+        let opened = self.source.open(common, &self.target)?.judged().await?;
         if let Some(most) = self.variants {
             let definition = opened.app.promoted_variants(&opened.asked, most.max(1), &[]).await?;
             let Some(path) = &self.output else { return print::line(definition.trim_end()) };

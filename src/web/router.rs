@@ -2,7 +2,9 @@
 
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
-use crate::web::api::{compare, events, flows, imports, inspect, log, official, official_versions, reading, tokens};
+use crate::web::api::{
+    compare, events, flows, imports, inspect, ledger, log, official, official_versions, reading, tokens,
+};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
 use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
@@ -70,6 +72,7 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(flows::make_flow))
         .routes(routes!(flows::show_flow, flows::change_flow, flows::delete_flow))
         .routes(routes!(official::list_official_flows))
+        .routes(routes!(ledger::show_deviation, ledger::decide_deviation))
         .routes(routes!(imports::list_imports))
         .routes(routes!(imports::show_import, imports::cancel_import))
         .routes(routes!(tokens::list_tokens, tokens::make_token))

@@ -115,15 +115,16 @@ pub async fn put_official_flow(
 /// Reality held against the official flow.
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/deviations", tag = "answers",
     params(OfFlow, AtVersion, FilterWords,
-        ("official" = Option<u32>, Query, description = "version of the official flow; the newest unless given")),
+        ("official" = Option<u32>, Query, description = "version of the official flow for all cases; unless given, each \
+            case is judged by the version that was valid when it started")),
     responses((status = 200, body = Deviations)))]
 pub async fn deviations(ask: Ask) -> Result<Response, ApiError> {
     ask.only(&["official"])?;
     let (flow, number) = (ask.places.flow()?, ask.number("official")?.map(|number| number as u32));
-    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&flow, number)).await?);
+    let in_force = ask.web.blocking(move |web| web.app.in_force(&flow, number)).await?;
     let seconds = ask.web.app.config.limits.alignment_seconds;
-    let question = format!("deviations from {} version {:?} in {seconds}", model.hash, model.version);
-    ask.answer(&question, |app, asked| async move { app.deviations(&asked, &model).await }).await
+    let question = format!("deviations from {} in {seconds}", in_force.key());
+    ask.answer(&question, |app, asked| async move { app.deviations_over(&asked, &in_force).await }).await
 }
 
 /// A flow that the cases have in common, as a draft of the official one: with its measures, or as BPMN (`.bpmn`).
