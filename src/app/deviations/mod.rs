@@ -3,9 +3,11 @@
 
 mod compare;
 mod count;
+mod drawn;
 mod judge;
 mod kept;
 mod ledger;
+mod propose;
 mod sentence;
 mod silence;
 mod trend;
