@@ -135,7 +135,14 @@ impl App {
     /// The same; those that have these parameters are asked with them.
     pub async fn kpis_with(&self, asked: &Asked, parameters: &BTreeMap<String, String>) -> Result<KpiList, AppError> {
         // Without an official flow, nothing can be said about how cases keep to it.
-        let asked = &self.with_judgement(asked).await?;
+        let asked = &match self.with_judgement(asked).await {
+            // The page of conformance says what is wrong with the model; other figures do not depend on it.
+            Err(error @ (AppError::NoRun(_) | AppError::Model { .. })) => {
+                tracing::warn!(flow = %asked.target.flow, %error, "no figures about the official flow");
+                asked.clone()
+            }
+            other => other?,
+        };
         let is_judged = asked.target.snapshot.is_judged();
         let needs_none = |query: &&Query| {
             let is_known = is_judged || !query.needs_official_flow();

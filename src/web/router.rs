@@ -46,6 +46,7 @@ pub fn router(web: &Arc<Web>) -> Result<Router, AppError> {
         .merge(page_routes().layer(from_fn_with_state(state(), context::limit_time)))
         .merge(
             known_pages()
+                .merge(model_forms())
                 .layer(from_fn_with_state(state(), context::limit_time))
                 .merge(upload_pages())
                 .layer(from_fn_with_state(state(), auth::identify)),
@@ -134,6 +135,12 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/variants/cover", get(pages::cover))
         .route("/flows/{flow}/cases", get(pages::cases))
         .route("/flows/{flow}/cases/{case}", get(pages::case))
+        .route("/flows/{flow}/conformance", get(pages::conformance))
+        .route("/flows/{flow}/conformance/{deviation}", get(pages::deviation).post(pages::decide))
+        .route("/flows/{flow}/conformance/{deviation}/formalise", post(pages::formalise))
+        .route("/flows/{flow}/official", get(pages::official).post(pages::run_official))
+        .route("/flows/{flow}/official/preview", post(pages::official_preview))
+        .route("/flows/{flow}/official/versions/{number}", post(pages::decide_version))
         .route("/flows/{flow}/kpis", get(pages::kpis))
         .route("/flows/{flow}/kpis/{kpi}", get(pages::kpi))
         .route("/flows/{flow}/compare", get(pages::compare))
@@ -143,6 +150,17 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/imports/{id}", get(pages::import))
         .route("/flows/{flow}/imports/{id}/cancel", post(pages::cancel_import))
 }
+
+/// The ways to an official flow; models may be larger than other bodies.
+fn model_forms() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/flows/{flow}/conformance/model", post(pages::uploaded))
+        .route("/flows/{flow}/conformance/discovered", post(pages::discovered))
+        .layer(DefaultBodyLimit::max(official::LARGEST_MODEL + FRAMING))
+}
+
+/// What a form adds to the bytes of its file.
+const FRAMING: usize = 1 << 20;
 
 /// Forms with files, which take as long as they take.
 fn upload_pages() -> Router<Arc<Web>> {

@@ -4,9 +4,11 @@
 mod aligned;
 mod compare;
 mod count;
+mod drawn;
 mod judge;
 mod kept;
 mod ledger;
+mod propose;
 mod rules;
 mod sentence;
 mod silence;

@@ -1,11 +1,15 @@
 //! The official flow: a model in a file or in the catalog, version by version, read into what cases can be held against.
 
 mod draft;
+mod edit;
 mod in_force;
 mod model;
+mod trial;
 
+pub use edit::edited;
 pub use in_force::InForce;
 pub use model::OfficialModel;
+pub use trial::Trial;
 
 use crate::app::{App, AppError};
 use crate::mining::align;
