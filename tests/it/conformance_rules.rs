@@ -259,3 +259,74 @@ fn versions_are_proposed_approved_and_compared() {
     let promoted = server.get("/api/v1/flows/orders/promoted-flow?variants=2").json();
     assert!(promoted["definition"].as_str().unwrap().contains("xor"), "{promoted}");
 }
+
+#[test]
+fn the_page_keeps_text_steps_and_picture_in_step() {
+    let server = TestServer::start();
+    server.import("orders", ORDERS);
+    let page = server.get("/flows/orders/official?variants=1").text();
+    assert!(page.contains("There is no official flow yet") && page.contains("- check"), "{page}");
+    let send = |at: &str, parts: &[(&str, &str)]| {
+        let body: Vec<String> = parts.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let call = server.call("POST", &format!("/flows/orders/official{at}"));
+        call.header("sec-fetch-site", "same-origin").body("application/x-www-form-urlencoded", body.join("&")).send()
+    };
+    let text = "steps: {Order: {}, Check: {}, Pay: {}}\npath: [Order, Check, Pay]\n";
+    // Tried on the log before it counts: a and d were approved, e was cancelled.
+    let tried = send("", &[("do", "try"), ("name", "o.yaml"), ("text", text)]).text();
+    assert!(tried.contains("3 cases would differ") && tried.contains("nothing is in force now"), "{tried}");
+    assert!(tried.contains("<svg"), "{tried}");
+    // A field of a step goes into the text, and a step is added.
+    let fields =
+        [("do", "steps"), ("name", "o.yaml"), ("text", text), ("step:Pay:role", "Finance"), ("added", "Close")];
+    let edited = send("", &fields).text();
+    assert!(edited.contains("Pay: {role: [Finance]}") && edited.contains("- Close"), "{edited}");
+    let faulty = send("/preview", &[("name", "o.yaml"), ("text", "steps: {a: {}}\npath: [b]")]).text();
+    assert!(faulty.contains("o.yaml:2:8: the path has a step `b`") && !faulty.contains("<html"), "{faulty}");
+    // Kept, and shown with what it says; who was slower is shown what changed.
+    let kept = send("", &[("do", "save"), ("name", "o.yaml"), ("replaces", "0"), ("text", text), ("reason", "agreed")]);
+    assert!([200, 303].contains(&kept.status), "{}", kept.status);
+    let shown = server.get("/flows/orders/official?from=0&to=1").text();
+    for part in [
+        "Version 1 is the official flow",
+        "What version 1 says",
+        "steps.Check",
+        "agreed",
+        "in force by its author alone",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let late = send(
+        "",
+        &[("do", "save"), ("name", "o.yaml"), ("replaces", "0"), ("text", "rules: [{kind: absent, step: Pay}]")],
+    );
+    let late = late.text();
+    assert!(late.contains("Somebody else was faster") && late.contains("kind: absent"), "{late}");
+    let proposed =
+        [("do", "propose"), ("name", "o.yaml"), ("replaces", "1"), ("text", "rules: [{kind: absent, step: Pay}]")];
+    send("", &proposed);
+    let waiting = server.get("/flows/orders/official").text();
+    assert!(waiting.contains("One proposal waits for a decision") && waiting.contains("Approve"), "{waiting}");
+    send("/versions/2", &[("do", "reject"), ("reason", "too strict")]);
+    assert!(server.get("/flows/orders/official").text().contains("too strict"));
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[test]
+fn a_definition_is_turned_into_other_forms_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let [log, model] = files(&folder, FLOW, "yaml");
+    for name in ["flow.bpmn", "flow.pnml"] {
+        let path = folder.path().join(name);
+        let path = path.to_str().unwrap();
+        assert!(run(&["official", &model, "-o", path]).status.success());
+        let held = answer(&["deviations", &log, "--official", path]);
+        assert_eq!(held["conforming_cases"], 5, "{name}");
+    }
+    assert_eq!(run(&["official", &model]).status.code(), Some(2));
+}
