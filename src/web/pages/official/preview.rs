@@ -26,8 +26,23 @@ pub struct Preview {
 pub struct StepRow {
     /// Its name.
     pub name: String,
-    /// Field, title, value, example.
-    pub fields: Vec<(&'static str, &'static str, String, &'static str)>,
+    /// Its fields.
+    pub fields: Vec<FieldRow>,
+}
+
+/// A field of a step.
+#[derive(Debug)]
+pub struct FieldRow {
+    /// Not twice on a page.
+    pub id: String,
+    /// Its name in the form.
+    pub name: String,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What is in it.
+    pub value: String,
+    /// What could be in it.
+    pub example: &'static str,
 }
 
 impl Preview {
@@ -64,16 +79,18 @@ impl Preview {
             faults: Vec::new(),
             svg: drawn.map(|drawn| drawn.svg("The flow as it is written", Theme::Page, None)),
             no_picture: "There are rules only, and no path to draw; or the flow is too large to be drawn here.",
-            steps: definition.map(|definition| definition.steps.iter().map(StepRow::of).collect()).unwrap_or_default(),
+            steps: definition
+                .map(|definition| definition.steps.iter().enumerate().map(|(at, step)| StepRow::of(at, step)).collect())
+                .unwrap_or_default(),
             rules: definition.map(|definition| definition.rules.len()).unwrap_or_default(),
         })
     }
 }
 
 impl StepRow {
-    fn of(step: &Step) -> Self {
+    fn of(at: usize, step: &Step) -> Self {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let fields = vec![
+        let fields: Vec<(&str, &'static str, String, &'static str)> = vec![
             ("activity", "In the log", text(&step.activity), ""),
             ("role", "Roles", step.role.join(", "), "sales, desk"),
             ("system", "System", text(&step.system), "erp"),
@@ -82,7 +99,14 @@ impl StepRow {
             ("needs", "Needs", step.needs.join(", "), "amount"),
             ("when", "Only where", step.when.as_ref().map(ToString::to_string).unwrap_or_default(), "discount > 0.1"),
         ];
-        Self { name: step.name.clone(), fields }
+        let row = |(field, title, value, example): (&str, &'static str, String, &'static str)| FieldRow {
+            id: format!("step-{at}-{field}"),
+            name: format!("step:{}:{field}", step.name),
+            title,
+            value,
+            example,
+        };
+        Self { name: step.name.clone(), fields: fields.into_iter().map(row).collect() }
     }
 }
 
