@@ -32,6 +32,8 @@ use std::sync::Arc;
 
 /// Width of the chart.
 const WIDTH: u32 = 1_280;
+/// So many differences are shown at once; the rest is folded away.
+const FIRST: usize = 8;
 /// Sort of the list.
 const SORT: &str = "sort";
 
@@ -56,6 +58,7 @@ struct Found {
     rate: Option<Card>,
     sorts: Vec<Choice>,
     rows: Vec<Row>,
+    rest: Vec<Row>,
     accepted: Vec<Row>,
     under_way: Vec<Row>,
     svg: Option<String>,
@@ -129,7 +132,8 @@ async fn shown(
     let mut rows: Vec<Row> = found.deviations.iter().map(|one| Row::of(one, plain)).collect();
     rows.sort_by(|a, b| sort.compare(a, b));
     let (under_way, rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.is_open);
-    let (accepted, rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.is_accepted);
+    let (accepted, mut rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.is_accepted);
+    let rest = rows.split_off(rows.len().min(FIRST));
     let href =
         |id: &str| plain.at(&format!("/flows/{}/conformance/{}", encoded(&asked.target.flow), encoded(id))).href();
     let version = model.version.map_or_else(String::new, |version| format!(", version {version}"));
@@ -145,6 +149,7 @@ async fn shown(
         rate: (over_time.frame.rows > 1).then(|| maker.card(&over_time)),
         sorts: sort.choices(plain, found.deviations.iter().any(|one| one.mean_cost_difference.is_some())),
         rows,
+        rest,
         accepted,
         under_way,
         svg: drawn.map(|drawn| drawn.svg(&format!("The official flow {}", model.name), Theme::Page, Some(&href))),
