@@ -5,7 +5,7 @@
 --! source     = ["events"]
 --! grain      = "one row per case with both steps"
 --! params     = { first = "text", second = "text" }
---! columns    = { case_idx = "count", both = "count", people = "count", unnamed = "count" }
+--! columns    = { case_idx = "count", shared = "count", people = "count", unnamed = "count" }
 --! additive   = false
 --! internal   = true
 WITH done AS (
@@ -24,13 +24,13 @@ counted AS (
         case_idx,
         sum(firsts) AS firsts,
         sum(seconds) AS seconds,
-        count(*) FILTER (WHERE resource IS NOT NULL AND firsts > 0 AND seconds > 0) AS both,
+        count(*) FILTER (WHERE resource IS NOT NULL AND firsts > 0 AND seconds > 0) AS shared,
         count(resource) AS people,
         coalesce(sum(firsts + seconds) FILTER (WHERE resource IS NULL), 0) AS unnamed
     FROM done
     GROUP BY case_idx
 )
-SELECT case_idx, both, people, unnamed
+SELECT case_idx, shared, people, unnamed
 FROM counted
 WHERE firsts > 0 AND seconds > 0
 ORDER BY case_idx

@@ -2,6 +2,7 @@
 
 use super::Order;
 use super::facts::Known;
+use super::marks::{Mark, Marks, all_unknown, breach, join, so_far};
 use crate::app::deviations::judge::Case;
 use crate::app::{App, AppError, Asked};
 use crate::mining::align::{Names, plain};
@@ -14,23 +15,11 @@ use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What became of a demand in one case.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Mark {
-    Kept,
-    Broken(Vec<(Breach, Order)>),
-    Vacuous,
-    Unknown,
-}
-
 /// What was found, by number of the case.
 pub(super) struct Found {
     pub marks: Vec<(u32, Mark)>,
     pub remark: Option<String>,
 }
-
-/// Marks of the cases that a query speaks of; all others have nothing to keep.
-type Marks = BTreeMap<u32, Mark>;
 
 /// See the module.
 pub(super) struct Looking<'a> {
@@ -96,6 +85,11 @@ impl<'a> Looking<'a> {
                 Some(Some(false)) => Mark::Vacuous,
                 Some(None) => Mark::Unknown,
                 _ => marks.get(row).cloned().unwrap_or(Mark::Vacuous),
+            };
+            // What may still come is not missing yet.
+            let mark = match self.cases[*row as usize].is_open {
+                true => so_far(check, mark),
+                false => mark,
             };
             (*row, mark)
         };
@@ -269,7 +263,7 @@ impl<'a> Looking<'a> {
         for at in 0..frame.rows {
             let Some(row) = self.row(frame, at) else { continue };
             let of = |name: &str| frame.integer(name, at).unwrap_or_default();
-            let (both, people, unnamed) = (of("both"), of("people"), of("unnamed"));
+            let (both, people, unnamed) = (of("shared"), of("people"), of("unnamed"));
             let kind = if same { Kind::DifferentPerson } else { Kind::SamePerson };
             let mark = if if same { people > 1 } else { both > 0 } {
                 Mark::Broken(vec![(breach(kind, second, Some(first), None), None)])
@@ -390,31 +384,4 @@ impl<'a> Looking<'a> {
         }
         marks
     }
-}
-
-fn breach(kind: Kind, activity: &str, other: Option<&str>, found: Option<&str>) -> Breach {
-    Breach { kind, activity: activity.to_owned(), other: other.map(str::to_owned), found: found.map(str::to_owned) }
-}
-
-/// Of several marks of a case, the worst counts, and broken ones add up.
-fn join(marks: &mut Marks, row: u32, mark: Mark) {
-    let before = marks.remove(&row);
-    let joined = match (before, mark) {
-        (None, mark) => mark,
-        (Some(Mark::Broken(mut ways)), Mark::Broken(more)) => {
-            ways.extend(more);
-            ways.sort_unstable();
-            ways.dedup();
-            Mark::Broken(ways)
-        }
-        (Some(broken @ Mark::Broken(_)), _) | (Some(_), broken @ Mark::Broken(_)) => broken,
-        (Some(Mark::Unknown), _) | (Some(_), Mark::Unknown) => Mark::Unknown,
-        (Some(Mark::Kept), _) | (Some(_), Mark::Kept) => Mark::Kept,
-        _ => Mark::Vacuous,
-    };
-    marks.insert(row, joined);
-}
-
-fn all_unknown(marks: &Marks) -> bool {
-    !marks.is_empty() && marks.values().all(|mark| *mark == Mark::Unknown)
 }

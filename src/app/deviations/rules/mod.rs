@@ -3,6 +3,7 @@
 
 mod facts;
 mod look;
+mod marks;
 mod sentence;
 
 use super::judge::Case;
@@ -15,7 +16,8 @@ use crate::model::judgement::{Found, Verdict, Way};
 use crate::model::official::{RuleOutcome, RuleState};
 use crate::query::path_id;
 use facts::Known;
-use look::{Looking, Mark};
+use look::Looking;
+use marks::Mark;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Positions of two events whose order is in question.
