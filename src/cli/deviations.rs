@@ -133,5 +133,16 @@ fn told(answer: &Answer) -> Result<(), CliError> {
             Cell::new(told.as_ref().unwrap_or(&deviation.sentence)),
         ]);
     }
+    print::line(&table.to_string())?;
+    if answer.rules.is_empty() {
+        return Ok(());
+    }
+    let mut table = print::table(&["kept", "broken", "nothing to keep", "not known", "rule"]);
+    for rule in &answer.rules {
+        let groups = [rule.satisfied, rule.violated, rule.vacuous, rule.unknown];
+        let mut row: Vec<Cell> = groups.map(|n| print::number(print::count(n))).into();
+        row.push(Cell::new(format!("{} ({})", rule.words, rule.id)));
+        table.add_row(row);
+    }
     print::line(&table.to_string())
 }

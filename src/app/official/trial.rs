@@ -30,6 +30,8 @@ pub struct Trial {
     pub deviations: Vec<Deviation>,
     /// What could not be looked at, and why.
     pub remarks: Vec<String>,
+    /// What came of each rule.
+    pub rules: Vec<RuleOutcome>,
 }
 
 impl OfficialModel {
@@ -69,6 +71,7 @@ impl App {
             now: now.map(|now| (differ(&now), now.evaluated_cases)),
             not_evaluated: found.evaluation.not_evaluated,
             remarks: unknown.chain(found.rules.iter().filter_map(remark)).collect(),
+            rules: found.rules,
             deviations: found.deviations.into_iter().filter(|one| one.kind != "not_finished").take(TOLD).collect(),
         })
     }

@@ -3,7 +3,7 @@
 use crate::app::{AppError, OfficialModel, Trial};
 use crate::draw::figure::{count, percent};
 use crate::draw::theme::Theme;
-use crate::model::official::Step;
+use crate::model::official::{RuleState, Step};
 use crate::web::error::ApiError;
 
 /// See the module.
@@ -121,6 +121,8 @@ pub struct TrialView {
     pub rows: Vec<(String, String, String)>,
     /// What could not be looked at.
     pub remarks: Vec<String>,
+    /// Rule in words, cases that kept it, that broke it, with nothing to keep, of which nobody knows.
+    pub rules: Vec<[String; 5]>,
 }
 
 impl TrialView {
@@ -145,6 +147,16 @@ impl TrialView {
                 .map(|one| (one.kind.replace('_', " "), count(one.cases), one.sentence.clone()))
                 .collect(),
             remarks: trial.remarks.clone(),
+            rules: trial
+                .rules
+                .iter()
+                .filter(|rule| rule.state == RuleState::Evaluated)
+                .map(|rule| {
+                    let [kept, broken, nothing, unknown] =
+                        [rule.satisfied, rule.violated, rule.vacuous, rule.unknown].map(count);
+                    [rule.words.clone(), kept, broken, nothing, unknown]
+                })
+                .collect(),
         }
     }
 }
