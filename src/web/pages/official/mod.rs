@@ -179,7 +179,7 @@ pub async fn run(mut parts: Parts, ask: Ask, Form(pairs): Form<Vec<(String, Stri
 pub async fn preview(ask: Ask, Form(pairs): Form<Vec<(String, String)>>) -> Result<Response, ApiError> {
     ask.only(&[])?;
     let draft = Draft::of(pairs);
-    page(&PreviewPart { preview: Preview::of(draft.model(), draft.text.trim().is_empty())? })
+    page(&PreviewPart { preview: drawn(&ask, &draft).await? })
 }
 
 /// Approves or rejects a proposal.
@@ -257,7 +257,7 @@ async fn rendered(
         let notation = newest.notation.to_uppercase();
         format!("Version {} is a {notation} file, which is changed in the tool that drew it. Here a definition can take its place.", newest.version)
     });
-    let mut preview = Preview::of(draft.model(), draft.text.trim().is_empty())?;
+    let mut preview = drawn(ask, &draft).await?;
     if let Some(fault) = outcome.fault.filter(|fault| !preview.faults.contains(fault)) {
         preview.faults.insert(0, fault);
     }
@@ -290,6 +290,12 @@ async fn rendered(
         preview,
         shell,
     })
+}
+
+/// Read and drawn where it keeps no other request waiting.
+async fn drawn(ask: &Ask, draft: &Draft) -> Result<Preview, ApiError> {
+    let draft = draft.clone();
+    ask.web.blocking(move |_| Preview::of(draft.model(), draft.text.trim().is_empty())).await
 }
 
 fn starts(action: &Address) -> Vec<(String, String)> {

@@ -4,7 +4,6 @@ use crate::app::{AppError, OfficialModel, Trial};
 use crate::draw::figure::{count, percent};
 use crate::draw::theme::Theme;
 use crate::model::official::{RuleState, Step};
-use crate::web::error::ApiError;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -46,11 +45,11 @@ pub struct FieldRow {
 }
 
 impl Preview {
-    /// Of a model that could be read or not; of no text there is nothing to say.
+    /// Of a model that could be read or not; of no text there is nothing to say. Takes as long as drawing does.
     ///
     /// # Errors
     /// Those of drawing.
-    pub fn of(model: Result<OfficialModel, AppError>, is_empty: bool) -> Result<Self, ApiError> {
+    pub fn of(model: Result<OfficialModel, AppError>, is_empty: bool) -> Result<Self, AppError> {
         if is_empty {
             return Ok(Self { no_picture: "The picture follows the text.", ..Self::default() });
         }
