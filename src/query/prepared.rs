@@ -87,4 +87,3 @@ fn key(asked: &Question, most_rows: Option<usize>) -> Option<String> {
     let values: BTreeMap<_, _> = values.iter().map(|(name, value)| (name, &value.value)).collect();
     Some(format!("{most_rows:?}\n{values:?}\n{sql}"))
 }
-
