@@ -205,6 +205,25 @@ impl Snapshot {
         })
     }
 
+    /// Names of the activities in the order in which the paths, the most frequent first, come to them.
+    ///
+    /// # Errors
+    /// `Damaged` where the paths cannot be read.
+    pub fn activities_met(&self) -> std::result::Result<Vec<&str>, QueryError> {
+        let names = self.names("activity");
+        let mut met = vec![false; names.len()];
+        let mut order = Vec::with_capacity(names.len());
+        for activity in self.variants()?.paths.iter().flatten().map(|activity| *activity as usize) {
+            if !std::mem::replace(&mut met[activity], true) {
+                order.push(names.value(activity));
+                if order.len() == names.len() {
+                    break;
+                }
+            }
+        }
+        Ok(order)
+    }
+
     fn load_variants(&self) -> Result<VariantTable> {
         let path = self.folder.join(format!("{}.parquet", tables::VARIANTS));
         let names = self.names("activity");
