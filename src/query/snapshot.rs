@@ -5,7 +5,8 @@ use crate::model::measure::Measure;
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
 use crate::query::functions::{
-    NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson, without_repeats,
+    NumberSet, case_name, duration_stats, in_view, name_function, pair_stats, periods, week_start, wilson,
+    without_repeats,
 };
 use datafusion::arrow::array::{Array, AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit};
@@ -128,6 +129,7 @@ impl Snapshot {
     /// Makes the stored tables and the functions known to a session; with a set, only its cases show.
     pub fn register(&self, context: &SessionContext, set: Option<&Arc<NumberSet>>) -> Result<()> {
         context.register_udaf(duration_stats());
+        context.register_udaf(pair_stats());
         context.register_udf(week_start());
         periods().into_iter().for_each(|function| context.register_udf(function));
         context.register_udf(wilson());

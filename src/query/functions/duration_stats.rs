@@ -35,7 +35,8 @@ struct DurationStats {
 
 const SECONDS: [&str; 7] = ["mean_s", "median_s", "p90_s", "p95_s", "min_s", "max_s", "total_s"];
 
-fn fields() -> Fields {
+/// What the statistics consist of.
+pub(super) fn fields() -> Fields {
     let counts = ["n", "negative"].iter().map(|name| Field::new(*name, DataType::Int64, true));
     counts.chain(SECONDS.iter().map(|name| Field::new(*name, DataType::Float64, true))).collect()
 }
@@ -272,20 +273,40 @@ fn list(values: Vec<i64>, lengths: impl Iterator<Item = usize>) -> ListArray {
 
 impl Sorted {
     fn stats(mut self) -> StructArray {
-        let groups = self.starts.len() - 1;
-        let mut counts = [Vec::with_capacity(groups), Vec::with_capacity(groups)];
-        let mut seconds: [Vec<Option<f64>>; 7] = std::array::from_fn(|_| Vec::with_capacity(groups));
+        let mut summaries = Summaries::with_capacity(self.starts.len() - 1);
         for bounds in self.starts.windows(2) {
-            let values = &mut self.values[bounds[0]..bounds[1]];
-            counts[0].push(Some(values.len() as i64));
-            counts[1].push(Some(values.iter().filter(|value| **value < 0).count() as i64));
-            for (column, value) in seconds.iter_mut().zip(of_values(values)) {
-                column.push(value);
-            }
+            summaries.add(&mut self.values[bounds[0]..bounds[1]]);
         }
+        summaries.finish()
+    }
+}
+
+/// The figures of one group after the other.
+pub(super) struct Summaries {
+    counts: [Vec<i64>; 2],
+    seconds: [Vec<Option<f64>>; 7],
+}
+
+impl Summaries {
+    pub fn with_capacity(groups: usize) -> Self {
+        let counts = std::array::from_fn(|_| Vec::with_capacity(groups));
+        Self { counts, seconds: std::array::from_fn(|_| Vec::with_capacity(groups)) }
+    }
+
+    /// The next group, of these microseconds; their order is lost.
+    pub fn add(&mut self, values: &mut [i64]) {
+        self.counts[0].push(values.len() as i64);
+        self.counts[1].push(values.iter().filter(|value| **value < 0).count() as i64);
+        for (column, value) in self.seconds.iter_mut().zip(of_values(values)) {
+            column.push(value);
+        }
+    }
+
+    /// As what `duration_stats` gives.
+    pub fn finish(self) -> StructArray {
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(9);
-        columns.extend(counts.into_iter().map(|column| Arc::new(Int64Array::from(column)) as ArrayRef));
-        columns.extend(seconds.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef));
+        columns.extend(self.counts.into_iter().map(|column| Arc::new(Int64Array::from(column)) as ArrayRef));
+        columns.extend(self.seconds.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef));
         StructArray::new(fields(), columns, None)
     }
 }
