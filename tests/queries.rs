@@ -7,7 +7,7 @@ use sqllogictest::{ColumnType, DB, DBOutput, Runner};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use throughline::app::{App, AppError, Asked, FilterWords, Target};
+use throughline::app::{App, AppError, Asked, FilterWords, GivenDecision, OfficialModel, Target};
 use throughline::config::Config;
 use throughline::ingest::Progress;
 use throughline::model::kind::Kind;
@@ -51,7 +51,22 @@ impl DB for Kpis {
         let target = &self.logs[log.as_deref().unwrap_or("tiny_log")];
         let words = FilterWords { filter: parameters.remove("filter"), ..FilterWords::default() };
         let filter = words.filter(&target.snapshot)?;
-        let asked = Asked { target: target.clone(), filter };
+        let mut asked = Asked { target: target.clone(), filter: Default::default() };
+        if let Some(model) = parameters.remove("official") {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(model).with_extension("bpmn");
+            let model = Arc::new(OfficialModel::read_file(&path)?);
+            let flow = &asked.target.flow;
+            // Each statement decides for itself: what another accepted is taken back.
+            let accepted = parameters.remove("accepted");
+            let found = self.runtime.block_on(self.app.deviations(&asked, &model))?;
+            for one in found.deviations {
+                let is_accepted = accepted.as_ref() == Some(&format!("{}:{}", one.kind, one.activity));
+                let status = if is_accepted { "accepted" } else { "new" }.to_owned();
+                self.app.decide("test", flow, &one.id, &GivenDecision { status, ..GivenDecision::default() })?;
+            }
+            asked = self.runtime.block_on(self.app.held_against(&asked, &model))?;
+        }
+        asked.filter = filter;
         let frame = self.runtime.block_on(self.app.ask(&asked, id, &parameters))?;
         let types = frame.columns.iter().map(|column| letter(column.kind)).collect();
         let rows = (0..frame.rows)
@@ -102,7 +117,7 @@ fn every_worked_example_holds() {
     config.data.dir = data.path().to_owned();
     let app = Arc::new(App::open(config, None).unwrap());
     let logs: Logs =
-        ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log", "tail_log", "priced_log", "tied_log"]
+        ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log", "tail_log", "priced_log", "tied_log", "days_log"]
             .into_iter()
             .map(|name| {
                 let path = root.join("tests/fixtures").join(name).with_extension("csv");

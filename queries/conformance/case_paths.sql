@@ -4,9 +4,9 @@
 --! unit       = "seconds"
 --! source     = ["cases"]
 --! grain      = "one row per case"
---! columns    = { case_idx = "count", variant_id = "count", started_at = "timestamp", cycle_time_s = "duration_s" }
+--! columns    = { case_idx = "count", variant_id = "count", started_at = "timestamp", ended_at = "timestamp", cycle_time_s = "duration_s" }
 --! additive   = false
 --! internal   = true
-SELECT case_idx, variant_id, started_at, cycle_time_s
+SELECT case_idx, variant_id, started_at, ended_at, cycle_time_s
 FROM cases
 ORDER BY case_idx

@@ -12,6 +12,7 @@ impl App {
     /// A catalogued query on the asked cases, whole: other answers are put together from it.
     pub async fn ask(&self, asked: &Asked, id: &str, parameters: &BTreeMap<String, String>) -> Result<Frame, AppError> {
         let query = self.engine().catalogue().get(id)?;
+        let asked = &self.as_wanted(asked, query).await?;
         Ok(self.engine().run(&asked.target.snapshot, &asked.filter, query, parameters, Extent::Whole).await?)
     }
 

@@ -1,6 +1,6 @@
 //! The sample log, built into the program: an order-to-cash process that nobody has to have a file for.
 
-use crate::app::{App, AppError, ImportRequest, Received, SourceFile};
+use crate::app::{App, AppError, GivenFlow, ImportRequest, Received, SourceFile};
 use crate::ingest::{IngestError, hash_file};
 use crate::model::mapping::MappingOptions;
 use crate::store::catalog::{FlowName, ImportRecord};
@@ -9,9 +9,11 @@ use std::path::Path;
 #[derive(rust_embed::RustEmbed)]
 #[folder = "sample_data/"]
 #[include = "order_to_cash.csv.gz"]
+#[include = "order_to_cash.bpmn"]
 struct Samples;
 
 const FILE: &str = "order_to_cash.csv.gz";
+const MODEL: &str = "order_to_cash.bpmn";
 /// The name of the flow that it becomes.
 pub const DEMO_FLOW: &str = "order-to-cash";
 const TITLE: &str = "Order to cash (sample)";
@@ -58,11 +60,34 @@ impl App {
             append: false,
             actor: actor.to_owned(),
         };
-        self.register_received(&incoming, &request)
+        let records = self.register_received(&incoming, &request)?;
+        self.give_demo_model(actor)?;
+        Ok(records)
+    }
+
+    /// Makes the sample's official flow that of its flow, unless it has one.
+    ///
+    /// # Errors
+    /// Those of the catalog.
+    pub fn give_demo_model(&self, actor: &str) -> Result<(), AppError> {
+        if self.store.catalog.official_flow(DEMO_FLOW, None)?.is_some() {
+            return Ok(());
+        }
+        let given = GivenFlow {
+            name: Some(MODEL.to_owned()),
+            bytes: sample(MODEL)?,
+            reason: Some("comes with the sample".to_owned()),
+            replaces: Some(0),
+        };
+        self.put_official_flow(actor, DEMO_FLOW, &given).map(drop)
     }
 }
 
+fn sample(name: &str) -> Result<Vec<u8>, AppError> {
+    let found = Samples::get(name).map(|file| file.data.into_owned());
+    found.ok_or_else(|| AppError::Internal(format!("{name} is not in the program")))
+}
+
 fn write(path: &Path) -> Result<(), AppError> {
-    let sample = Samples::get(FILE).ok_or_else(|| AppError::Internal(format!("{FILE} is not in the program")))?;
-    std::fs::write(path, &sample.data).map_err(|error| AppError::Ingest(IngestError::write(path, error)))
+    std::fs::write(path, sample(FILE)?).map_err(|error| AppError::Ingest(IngestError::write(path, error)))
 }

@@ -68,6 +68,12 @@ pub enum AppError {
         /// Which flow.
         flow: String,
     },
+    /// No case differs in this way, and nobody has decided anything about it.
+    #[error("there is no deviation `{id}`")]
+    NoSuchDeviation {
+        /// The id.
+        id: String,
+    },
     /// A model cannot be used as an official flow.
     #[error("{name} cannot be used as an official flow")]
     Model {
@@ -143,6 +149,7 @@ impl AppError {
             Self::NoSuchCase { .. } => ("case_not_found", Class::NotFound),
             Self::Invalid { .. } => ("invalid_value", Class::BadRequest),
             Self::NoOfficialFlow { .. } => ("no_official_flow", Class::NotFound),
+            Self::NoSuchDeviation { .. } => ("deviation_not_found", Class::NotFound),
             Self::Model { .. } => ("unusable_model", Class::Unusable),
             Self::NoRun(AlignError::NoEnd { .. }) => ("model_without_end", Class::Unusable),
             Self::NoRun(AlignError::TooLarge { .. }) => ("model_too_large", Class::TooMuch),
@@ -182,6 +189,7 @@ impl AppError {
             Self::NoOfficialFlow { flow } => {
                 Some(format!("give one: PUT a BPMN or PNML file to /api/v1/flows/{flow}/official-flow"))
             }
+            Self::NoSuchDeviation { .. } => Some("`deviations` lists the ids; widen the filter to see more".to_owned()),
             Self::Model { .. } => Some("mend the element in the tool that drew it, and export it again".to_owned()),
             Self::NoRun(AlignError::NoEnd { .. }) => {
                 Some("draw a way from the start to the end that needs no more than arrives".to_owned())

@@ -3,7 +3,7 @@
 use crate::app::{App, AppError, Asked};
 use crate::model::kind::Kind;
 use crate::model::time::rfc3339;
-use crate::query::{ChartHint, Extent, Frame, Query, is_optional};
+use crate::query::{ChartHint, Extent, Frame, JUDGED, Query, is_optional};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -134,7 +134,20 @@ impl App {
 
     /// The same; those that have these parameters are asked with them.
     pub async fn kpis_with(&self, asked: &Asked, parameters: &BTreeMap<String, String>) -> Result<KpiList, AppError> {
-        let needs_none = |query: &&Query| query.header.params.values().all(|kind| is_optional(kind));
+        // Without an official flow, nothing can be said about how cases keep to it.
+        let asked = &match self.with_judgement(asked).await {
+            // The page of conformance says what is wrong with the model; other figures do not depend on it.
+            Err(error @ (AppError::NoRun(_) | AppError::Model { .. })) => {
+                tracing::warn!(flow = %asked.target.flow, %error, "no figures about the official flow");
+                asked.clone()
+            }
+            other => other?,
+        };
+        let is_judged = asked.target.snapshot.is_judged();
+        let needs_none = |query: &&Query| {
+            let is_known = is_judged || !query.needs_official_flow();
+            is_known && query.header.params.values().all(|kind| is_optional(kind))
+        };
         let mut queries: Vec<&Query> = self.engine().catalogue().kpis().filter(needs_none).collect();
         queries.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
         let own = |query: &Query| -> BTreeMap<String, String> {
@@ -167,6 +180,7 @@ impl App {
         extent: Extent,
     ) -> Result<KpiAnswer, AppError> {
         let query = self.engine().catalogue().kpi(id)?;
+        let asked = &self.as_wanted(asked, query).await?;
         let Asked { target, filter } = asked;
         let frame = self.engine().run(&target.snapshot, filter, query, parameters, extent).await?;
         Ok(kpi(asked, query, parameters.clone(), frame))
@@ -190,6 +204,11 @@ impl App {
 
     /// Read-only SQL over the tables of the asked cases.
     pub async fn sql(&self, asked: &Asked, sql: &str) -> Result<SqlAnswer, AppError> {
+        let mentions = |table: &&str| sql.to_ascii_lowercase().contains(*table);
+        let asked = &match JUDGED.iter().any(|table| mentions(&table)) {
+            true => self.with_judgement(asked).await?,
+            false => asked.clone(),
+        };
         let frame = self.engine().run_sql(&asked.target.snapshot, &asked.filter, sql).await?;
         Ok(SqlAnswer { columns: columns(&frame), meta: meta(asked, &frame), frame })
     }

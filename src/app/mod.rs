@@ -35,6 +35,7 @@ mod import_tests;
 
 pub use compare::{BothSides, MapOfTwo, OneSide, WORDS};
 pub use demo::DEMO_FLOW;
+pub use deviations::GivenDecision;
 pub use error::{AppError, Class};
 pub use export::{ExportedLog, LogForm};
 pub use flows::{FilterWords, FlowInfo, Flows};
@@ -79,6 +80,7 @@ pub struct App {
     open: Mutex<BTreeMap<String, Arc<Snapshot>>>,
     skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
     graphs: Mutex<BTreeMap<String, Arc<Graph>>>,
+    judgements: deviations::KeptJudgements,
 }
 
 /// A log version that questions are asked of.
@@ -88,8 +90,12 @@ pub struct Target {
     pub flow: String,
     /// The version.
     pub version: u32,
-    /// Stays the same as long as the data do; other data have another one.
+    /// Stays the same as long as the data, the official flow and what was decided about deviations do.
     pub key: String,
+    /// Stays the same as long as the data do.
+    pub directory: String,
+    /// Hash of the official flow, if there is one.
+    pub official: Option<String>,
     /// Its tables.
     pub snapshot: Arc<Snapshot>,
 }
@@ -134,6 +140,7 @@ impl App {
             open: Mutex::default(),
             skeletons: Mutex::default(),
             graphs: Mutex::default(),
+            judgements: deviations::KeptJudgements::default(),
         })
     }
 
@@ -174,8 +181,14 @@ impl App {
                 snapshot
             }
         };
-        let key = version.directory.clone();
-        Ok(Target { flow: version.flow.clone(), version: version.number, key, snapshot })
+        let directory = version.directory.clone();
+        let state = self.store.catalog.official_state(&version.flow)?;
+        let key = match &state.hash {
+            Some(hash) => format!("{directory} {hash} {}", state.decisions),
+            None => directory.clone(),
+        };
+        let (flow, version) = (version.flow.clone(), version.number);
+        Ok(Target { flow, version, key, directory, official: state.hash, snapshot })
     }
 
     /// A file, analysed on the spot: imported into this (throw-away) data folder under a name of its own.

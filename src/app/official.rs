@@ -122,12 +122,12 @@ impl OfficialModel {
 }
 
 /// Fitness as answers have it.
-pub(super) fn fitting(fitness: &align::Fitness) -> Fitness {
+pub(in crate::app) fn fitting(fitness: &align::Fitness) -> Fitness {
     Fitness { mean: fitness.mean, log: fitness.log, mean_at_most: fitness.mean_at_most }
 }
 
 /// Remarks as answers have them.
-pub(super) fn told(remarks: &[Remark]) -> Vec<OfficialRemark> {
+pub(in crate::app) fn told(remarks: &[Remark]) -> Vec<OfficialRemark> {
     let tell = |remark: &Remark| OfficialRemark { element: remark.element.clone(), what: remark.what.clone() };
     remarks.iter().map(tell).collect()
 }

@@ -133,6 +133,15 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// The same with its cases held against the official flow, where the filter speaks of deviations.
+    pub async fn judged(self) -> Result<Self, CliError> {
+        if self.asked.filter.deviations.is_empty() {
+            return Ok(self);
+        }
+        let asked = self.app.with_judgement(&self.asked).await?;
+        Ok(Self { asked, ..self })
+    }
+
     /// Whether what is asked about is a file, analysed on the spot.
     pub fn is_file(&self) -> bool {
         self.folder.is_some()

@@ -47,7 +47,7 @@ impl Cases {
                     None => Err(CliError::App(error)),
                 };
             }
-            other => other?,
+            other => other?.judged().await?,
         };
         if let Some(path) = &self.output {
             let form = form_of(path)?;

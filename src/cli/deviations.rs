@@ -1,9 +1,9 @@
 //! `throughline deviations`.
 
-use crate::app::OfficialModel;
+use crate::app::{GivenDecision, OfficialModel};
 use crate::cli::asked::Source;
 use crate::cli::{CliError, Common, print};
-use crate::model::deviations::Deviations as Answer;
+use crate::model::deviations::{Deviation, Deviations as Answer, Finished};
 use clap::Args;
 use comfy_table::Cell;
 use std::path::PathBuf;
@@ -17,6 +17,18 @@ pub struct Deviations {
     /// The official flow, a BPMN 2.0 diagram or a Petri net [default: the one that is stored with the flow]
     #[arg(long, value_name = "MODEL.bpmn|.pnml")]
     official: Option<PathBuf>,
+    /// Decide about one difference, by its id: accepted, error, to_formalise, or new to take a decision back
+    #[arg(long, value_name = "ID=STATUS")]
+    decide: Option<String>,
+    /// The decision holds for cases that start before this day; of an error, since when it should be put right
+    #[arg(long, value_name = "TIME", requires = "decide")]
+    until: Option<String>,
+    /// Whose business the difference is
+    #[arg(long, value_name = "NAME", requires = "decide")]
+    owner: Option<String>,
+    /// Why it is decided so
+    #[arg(long, value_name = "TEXT", requires = "decide")]
+    comment: Option<String>,
     #[command(flatten)]
     source: Source,
 }
@@ -37,9 +49,30 @@ impl Deviations {
             }
             None => opened.app.official_model(&opened.asked.target.flow, None)?,
         };
+        if let Some(decision) = &self.decide {
+            let (id, status) = decision.split_once('=').ok_or_else(|| CliError::Usage {
+                what: format!("`{decision}` decides nothing"),
+                hint: "write --decide ID=STATUS, e.g. --decide extra-0123456789ab=accepted".to_owned(),
+            })?;
+            let given = GivenDecision {
+                status: status.to_owned(),
+                until: self.until.clone(),
+                owner: self.owner.clone(),
+                comment: self.comment.clone(),
+                replaces: None,
+            };
+            opened.app.decide("command line", &opened.asked.target.flow, id, &given)?;
+        }
         let answer = opened.app.deviations(&opened.asked, &Arc::new(model)).await?;
         if common.json { print::json(&answer) } else { told(&answer) }
     }
+}
+
+/// What was decided, with whose business it is and until when.
+fn status(deviation: &Deviation) -> String {
+    let until = deviation.until.as_deref().and_then(|until| until.get(..10)).map(|day| format!("until {day}"));
+    let words = [Some(deviation.status.replace('_', " ")), until, deviation.owner.clone()];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn told(answer: &Answer) -> Result<(), CliError> {
@@ -64,16 +97,31 @@ fn told(answer: &Answer) -> Result<(), CliError> {
     let figure = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
     let (mean, log) = (figure(answer.fitness.mean), figure(answer.fitness.log));
     print::line(&format!("fitness {mean} (mean of cases), {log} (log); precision {}", figure(answer.precision)))?;
+    let Finished { known_cases, conforming_cases, conforming_share, by_acceptance_cases, .. } = answer.finished;
+    let share = conforming_share.map_or_else(|| "–".to_owned(), print::percent);
+    let (conforming, known) = (print::count(conforming_cases), print::count(known_cases));
+    let accepted = match by_acceptance_cases {
+        0 => String::new(),
+        n => format!(", {} of them by acceptance", print::count(n)),
+    };
+    print::line(&format!("conformance rate {share}: {conforming} of {known} finished cases{accepted}"))?;
+    if answer.open.cases > 0 {
+        let (open, broken) = (print::count(answer.open.cases), print::count(answer.open.broken_cases));
+        print::line(&format!("{open} cases are under way; {broken} of them have already left the flow"))?;
+    }
     if answer.evaluation.bounded > 0 || answer.evaluation.not_evaluated > 0 {
         let (bounded, not) = (print::count(answer.evaluation.bounded), print::count(answer.evaluation.not_evaluated));
         print::line(&format!("{bounded} cases could only be bounded, {not} not be evaluated"))?;
     }
-    let mut table = print::table(&["cases", "share", "difference"]);
+    let mut table = print::table(&["id", "cases", "share", "status", "difference"]);
     for deviation in &answer.deviations {
+        let told = deviation.returned.as_ref().map(|returned| format!("{} {returned}", deviation.sentence));
         table.add_row([
+            Cell::new(&deviation.id),
             print::number(print::count(deviation.cases)),
             print::number(print::percent(deviation.share)),
-            Cell::new(&deviation.sentence),
+            Cell::new(status(deviation)),
+            Cell::new(told.as_ref().unwrap_or(&deviation.sentence)),
         ]);
     }
     print::line(&table.to_string())

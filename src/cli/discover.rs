@@ -30,7 +30,7 @@ impl Discover {
                 hint: "end its name in .bpmn or .pnml".to_owned(),
             });
         }
-        let opened = self.source.open(common, &self.target)?;
+        let opened = self.source.open(common, &self.target)?.judged().await?;
         let found = opened.app.discovered_flow(&opened.asked, self.noise).await?;
         if let Some(path) = &self.output {
             let text = if ending == Some("bpmn") { &found.bpmn } else { &found.pnml };

@@ -43,7 +43,7 @@ impl Kpi {
 
     async fn one(&self, common: &Common, id: &str, target: &str) -> Result<(), CliError> {
         let parameters = self.parameters()?;
-        let opened = self.source.open(common, target)?;
+        let opened = self.source.open(common, target)?.judged().await?;
         let answer = opened.app.kpi(&opened.asked, id, &parameters).await?;
         if let Some(path) = &self.output {
             match ending(path) {
@@ -73,6 +73,7 @@ impl Kpi {
             return Err(CliError::Usage { what: "--param belongs to one KPI".to_owned(), hint });
         }
         let opened = self.source.open(common, target).map_err(|error| only_a_kpi(common, target, error))?;
+        let opened = opened.judged().await?;
         let list = opened.app.kpis(&opened.asked).await?;
         if let Some(path) = &self.output {
             write(path, &list, || list.csv())?;

@@ -50,7 +50,7 @@ impl Map {
     pub async fn run(self, common: &Common) -> Result<(), CliError> {
         // A wrong name of the output is said before the work, not after it.
         let form = self.output.as_ref().map(|path| form_of(path)).transpose()?;
-        let opened = self.source.open(common, &self.target)?;
+        let opened = self.source.open(common, &self.target)?.judged().await?;
         let map = opened.app.map(&opened.asked).await?;
         if let (Some(path), Some(form)) = (&self.output, form) {
             let bytes = match form {

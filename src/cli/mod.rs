@@ -78,7 +78,7 @@ enum Command {
     Discover(discover::Discover),
     /// One KPI, or all of them
     Kpi(kpi::Kpi),
-    /// Read-only SQL over the tables events, cases and variants
+    /// Read-only SQL over the tables events, cases, variants, conformance and deviations
     Sql(sql::Sql),
     /// One offline HTML file with pictures, tables and definitions
     Report(report::Report),

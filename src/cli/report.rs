@@ -27,7 +27,7 @@ impl Report {
             let what = format!("cannot write a report to {}", path.display());
             return Err(CliError::Usage { what, hint: "name a file that ends in .html".to_owned() });
         }
-        let opened = self.source.open(common, &self.target)?;
+        let opened = self.source.open(common, &self.target)?.judged().await?;
         let report = Written::gather(&opened.app, &opened.asked).await?;
         if let Some(path) = &self.output {
             let html = report.to_html()?;

@@ -98,12 +98,13 @@ fn start_log(log: &LogConfig) -> Result<(), CliError> {
 /// Imports the sample unless its flow has a log already.
 fn load_sample(app: &App) -> Result<(), CliError> {
     if app.has_demo() {
-        return Ok(());
+        return Ok(app.give_demo_model("demo")?);
     }
     let folder = tempfile::tempdir().map_err(CliError::io("make a temporary folder"))?;
     let request = app.demo_request(folder.path(), "demo")?;
     say("loading the sample data …")?;
     let outcome = watched(|progress| app.import(&request, progress))?;
+    app.give_demo_model("demo")?;
     say(&format!("flow {}: {} events of {} cases", outcome.flow, outcome.events, outcome.cases))
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 /// See the command's help.
 #[derive(Debug, Args)]
 pub struct Sql {
-    /// A SELECT over events, cases and variants
+    /// A SELECT over events, cases and variants, and, where the flow has an official flow, conformance and deviations
     sql: String,
     /// A stored flow, or a file
     #[arg(long, value_name = "FLOW|FILE")]
@@ -19,7 +19,7 @@ pub struct Sql {
 impl Sql {
     /// Prints the result.
     pub async fn run(self, common: &Common) -> Result<(), CliError> {
-        let opened = self.source.open(common, &self.flow)?;
+        let opened = self.source.open(common, &self.flow)?.judged().await?;
         let answer = opened.app.sql(&opened.asked, &self.sql).await?;
         if common.json {
             return print::json(&answer);

@@ -17,7 +17,7 @@ pub struct Stats {
 impl Stats {
     /// Prints what the log holds.
     pub async fn run(self, common: &Common) -> Result<(), CliError> {
-        let opened = self.source.open(common, &self.target)?;
+        let opened = self.source.open(common, &self.target)?.judged().await?;
         let stats = opened.app.stats(&opened.asked).await?;
         if common.json {
             return print::json(&stats);

@@ -24,7 +24,7 @@ const SHOWN: usize = 20;
 impl Variants {
     /// Prints the paths really taken.
     pub async fn run(self, common: &Common) -> Result<(), CliError> {
-        let opened = self.source.open(common, &self.target)?;
+        let opened = self.source.open(common, &self.target)?.judged().await?;
         let top = if common.json { self.top } else { Some(self.top.unwrap_or(SHOWN)) };
         let variants = opened.app.variants(&opened.asked, top).await?;
         if common.json {

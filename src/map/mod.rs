@@ -2,12 +2,13 @@
 //! gives the same bytes, on a page, in a file and in a report.
 //!
 //! Read in this order: [`graph`], [`abstraction`], [`skeleton`], [`layout`], [`scene`], [`svg`];
-//! [`compare`] puts two sides on one map.
+//! [`compare`] puts two sides on one map, [`flowchart`] draws process models with the same layout.
 
 pub mod abstraction;
 mod bpmn;
 pub mod compare;
 mod dot;
+pub mod flowchart;
 pub mod graph;
 pub mod layout;
 pub mod metric;

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Reality held against the official flow. Shares are of the cases that could be evaluated.
+/// Reality held against the official flow. Shares are of the cases that could be evaluated. `conforming_cases` and
+/// `fitness` take every case as finished, as the measures of the literature do; `finished` and `open` tell them apart.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Deviations {
     /// Number of cases.
@@ -14,7 +15,11 @@ pub struct Deviations {
     pub conforming_cases: i64,
     /// Their share; null where no case could be evaluated.
     pub conforming_share: Option<f64>,
-    /// How well the log fits the flow.
+    /// The cases that have ended, which the conformance rate is about.
+    pub finished: Finished,
+    /// The cases that are still under way, judged by what they have already broken.
+    pub open: Begun,
+    /// How well the log fits the flow, every case taken as finished.
     pub fitness: Fitness,
     /// One minus the share of steps that the flow would allow next and that no case took (escaping edges), over all
     /// beginnings of cases that the flow allows; null where the flow allows too much to be looked at.
@@ -27,6 +32,49 @@ pub struct Deviations {
     pub official: Official,
     /// The differences, most cases first.
     pub deviations: Vec<Deviation>,
+}
+
+/// The conformance rate: of the cases that have ended, those without a difference that is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Finished {
+    /// Cases that reached the end of the flow, or stopped before it long ago.
+    pub cases: i64,
+    /// Those of which it is known whether they conform: times are not too coarse, no source was silent, no limit was met.
+    pub known_cases: i64,
+    /// Those without a difference that is not accepted.
+    pub conforming_cases: i64,
+    /// Their share of the known ones; null without any.
+    pub conforming_share: Option<f64>,
+    /// With 95 % confidence the rate is at least this (Wilson's interval).
+    pub share_low: Option<f64>,
+    /// And at most this.
+    pub share_high: Option<f64>,
+    /// Of the conforming ones, those that are so only because a difference is accepted.
+    pub by_acceptance_cases: i64,
+}
+
+/// Cases that are still under way: they have not reached the end of the flow, and were at work not long ago.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Begun {
+    /// How many.
+    pub cases: i64,
+    /// Those that have already broken something that is not accepted.
+    pub broken_cases: i64,
+    /// Mean of one minus the cost of aligning them with the beginning of the flow by their events.
+    pub mean_fitness: Option<f64>,
+    /// A case without an event for longer is no longer under way: three times the 95th percentile of gaps between events.
+    pub stalled_after_s: Option<f64>,
+}
+
+/// Cases of a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InPeriod {
+    /// First day of the period in which they started.
+    pub period: String,
+    /// Cases with the difference.
+    pub cases: i64,
+    /// All cases that started then and could be evaluated.
+    pub of_cases: i64,
 }
 
 /// Fitness of optimal alignments: of a case, one minus cost by (its events + the cheapest run of the flow).
@@ -95,7 +143,8 @@ pub struct OfficialRemark {
 pub struct Deviation {
     /// Stays the same from version to version.
     pub id: String,
-    /// `skipped`, `out_of_order`, `extra`, `repeated_too_often`, `wrong_branch`, `undeclared_start` or `undeclared_end`.
+    /// `skipped`, `out_of_order`, `extra`, `repeated_too_often`, `wrong_branch`, `undeclared_start`, `undeclared_end`, or
+    /// `not_finished`, which is no fault: the case is still under way.
     pub kind: String,
     /// The step; of two in the wrong order, the one that came too early.
     pub activity: String,
@@ -109,8 +158,10 @@ pub struct Deviation {
     pub share_low: f64,
     /// And at most this.
     pub share_high: f64,
-    /// Further cases in which both steps have the same time, so that nobody knows their order.
+    /// Further cases in which both steps have the same time, or only a day, so that nobody knows their order.
     pub unknown_order_cases: i64,
+    /// Further cases that lack the step, but whose source was silent when it should have happened.
+    pub not_observable_cases: i64,
     /// The difference in plain words.
     pub sentence: String,
     /// The same in Spanish.
@@ -119,10 +170,65 @@ pub struct Deviation {
     pub example_cases: Vec<String>,
     /// Median cycle time of these cases minus that of the conforming ones; null without either.
     pub median_difference_s: Option<f64>,
+    /// The same among cases with one value of `matched_on`, each value weighed by its cases with the difference:
+    /// associated with the difference, not caused by it. Null without such an attribute.
+    pub matched_difference_s: Option<f64>,
+    /// The attribute of cases that is called a segment, if there is one with few values.
+    pub matched_on: Option<String>,
+    /// Mean cost of these cases minus that of the conforming ones, matched alike; null where the log says no costs.
+    pub mean_cost_difference: Option<f64>,
+    /// How often it was seen, period by period.
+    pub trend: Vec<InPeriod>,
+    /// How long these periods are: `week`, `month` or `year`.
+    pub granularity: String,
     /// Start of the earliest of these cases.
     pub first_seen_at: Option<String>,
     /// Start of the latest of them.
     pub last_seen_at: Option<String>,
+    /// What people decided about it: `new`, `accepted`, `error` or `to_formalise`.
+    pub status: String,
+    /// The decision holds for cases that start before this; without it, for all.
+    pub until: Option<String>,
+    /// Whose business it is.
+    pub owner: Option<String>,
+    /// Of the cases, those that leave the conformance rate because of the decision.
+    pub accepted_cases: i64,
+    /// Cases that started after the difference should have been gone.
+    pub returned_cases: i64,
+    /// Start of the first of them.
+    pub returned_at: Option<String>,
+    /// The same in plain words.
+    pub returned: Option<String>,
+}
+
+/// A difference with the decisions about it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DeviationDetail {
+    /// The difference; null where no asked case has it.
+    pub deviation: Option<Deviation>,
+    /// The number of the newest decision, 0 without one: what a new one replaces.
+    pub revision: u32,
+    /// The decisions, the newest first.
+    pub history: Vec<Decision>,
+}
+
+/// What somebody decided about a difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Decision {
+    /// 1, 2, 3 … within the difference.
+    pub revision: u32,
+    /// When.
+    pub at: String,
+    /// Who decided it.
+    pub author: String,
+    /// `new`, `accepted`, `error` or `to_formalise`.
+    pub status: String,
+    /// It holds for cases that start before this; without it, for all.
+    pub until: Option<String>,
+    /// Whose business it is.
+    pub owner: Option<String>,
+    /// Why.
+    pub comment: Option<String>,
 }
 
 /// A flow that was found in a log: a draft of an official flow.

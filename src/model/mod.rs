@@ -4,6 +4,8 @@ pub mod answers;
 pub mod comparison;
 pub mod deviations;
 pub mod filter;
+pub mod flowchart;
+pub mod judgement;
 pub mod kind;
 pub mod mapping;
 pub mod measure;

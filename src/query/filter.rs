@@ -2,10 +2,12 @@
 //! plain loops; what it says about cases and events becomes predicates on the stored tables.
 
 use crate::model::filter::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Slow};
+use crate::model::judgement::Verdict;
 use crate::model::tables::{AttributeColumn, AttributeType, case, event};
 use crate::model::time;
 use crate::query::QueryError;
 use crate::query::functions::{NumberSet, on_path};
+use crate::query::judged;
 use crate::query::near::near_name;
 use crate::query::snapshot::{Snapshot, VariantTable, case_numbers};
 use datafusion::arrow::array::{Array, StringArray};
@@ -33,19 +35,43 @@ pub async fn case_set(
     for slow in &filter.slower {
         event_predicates.push(slow_predicate(slow, snapshot.names("activity"))?);
     }
-    Ok(collect(context, snapshot, predicate, event_predicates).await)
+    let mut others: Vec<(&str, Expr)> = event_predicates.into_iter().map(|one| ("event_rows", one)).collect();
+    if !filter.deviations.is_empty() {
+        others.push((judged::FOUND, deviation_predicate(snapshot, &filter.deviations)?));
+    }
+    Ok(collect(context, snapshot, predicate, others).await)
+}
+
+/// Cases that differ in one of these ways, for certain or as far as they have come.
+fn deviation_predicate(snapshot: &Snapshot, wanted: &[String]) -> Result<Expr, QueryError> {
+    let wrong = |what: String, hint: &str| QueryError::Filter { what, hint: hint.to_owned() };
+    if !snapshot.is_judged() {
+        return Err(wrong(
+            "nothing is known of deviations here".to_owned(),
+            "give the flow an official flow; of a file, ask `deviations`",
+        ));
+    }
+    let known = snapshot.deviations();
+    let number = |id: &String| {
+        let at = known.iter().position(|known| known == id);
+        let at = at.ok_or_else(|| wrong(format!("there is no deviation `{id}`"), "`deviations` lists the ids"))?;
+        Ok(lit(at as i32))
+    };
+    let numbers = wanted.iter().map(number).collect::<Result<Vec<_>, QueryError>>()?;
+    let told = [Verdict::Differs, Verdict::Open].map(|verdict| lit(verdict as i32));
+    Ok(col("way_idx").in_list(numbers, false).and(col("verdict").in_list(told.to_vec(), false)))
 }
 
 async fn collect(
     context: &SessionContext,
     snapshot: &Snapshot,
     predicate: Option<Expr>,
-    event_predicates: Vec<Expr>,
+    others: Vec<(&str, Expr)>,
 ) -> Result<NumberSet, DataFusionError> {
     let cases = snapshot.manifest.cases as usize;
     let mut set = select(context, "case_rows", predicate, cases).await?;
-    for predicate in event_predicates {
-        let matching = select(context, "event_rows", Some(predicate), cases).await?;
+    for (table, predicate) in others {
+        let matching = select(context, table, Some(predicate), cases).await?;
         let mut both = NumberSet::new(cases);
         (0..cases as i32).filter(|case| set.contains(*case) && matching.contains(*case)).for_each(|c| both.insert(c));
         set = both;

@@ -13,6 +13,7 @@ mod frame;
 mod functions;
 mod gather;
 mod header;
+mod judged;
 mod measures;
 mod memory;
 mod near;
@@ -23,7 +24,7 @@ mod snapshot;
 mod stream;
 mod views;
 
-pub use catalogue::{Catalogue, Fault, Query};
+pub use catalogue::{Catalogue, Fault, JUDGED, Query};
 pub use drill::cases_of;
 pub use engine::{Engine, Extent, Limits};
 pub use error::QueryError;

@@ -1,6 +1,7 @@
 //! One log version, opened: its tables, the names behind its numbers, its paths. Immutable; a request holds one for
 //! as long as it runs.
 
+use crate::model::judgement::{Decided, Judgement};
 use crate::model::measure::Measure;
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
@@ -8,6 +9,7 @@ use crate::query::functions::{
     NumberSet, case_name, duration_stats, in_view, name_function, pair_stats, periods, week_start, wilson,
     without_repeats,
 };
+use crate::query::judged;
 use datafusion::arrow::array::{Array, AsArray, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -42,12 +44,17 @@ pub struct Snapshot {
     tables: BTreeMap<&'static str, Arc<dyn TableProvider>>,
     names: BTreeMap<&'static str, Arc<StringArray>>,
     case_ids: Arc<OnceLock<std::result::Result<Arc<StringArray>, String>>>,
-    variants: OnceLock<std::result::Result<VariantTable, String>>,
+    variants: Arc<OnceLock<std::result::Result<VariantTable, String>>>,
+    /// The cases held against the official flow.
+    judged: Arc<judged::Tables>,
+    is_judged: bool,
 }
 
 /// Stored tables that the views are made from, and their name inside a session.
 const STORED: [(&str, &str); 3] =
-    [(tables::EVENTS, "event_rows"), (tables::CASES, "case_rows"), (tables::VARIANTS, "variant_rows")];
+    [(tables::EVENTS, "event_rows"), (tables::CASES, "case_rows"), (tables::VARIANTS, VARIANT_ROWS)];
+/// Paths are no cases, and no filter of cases narrows them.
+const VARIANT_ROWS: &str = "variant_rows";
 
 /// Name tables and the word for one of their names.
 const NAMES: [(&str, &str); 5] = [
@@ -83,11 +90,43 @@ impl Snapshot {
             names.insert(one, strings(&path, one).map_err(|e| damaged(format!("{table}: {e}")))?);
         }
         let folder = folder.to_owned();
-        Ok(Self { manifest, folder, tables: provided, names, case_ids: Arc::default(), variants: OnceLock::new() })
+        let (case_ids, variants) = (Arc::default(), Arc::default());
+        let judged = Arc::new(judged::made(&Judgement::default(), &[])?);
+        Ok(Self { manifest, folder, tables: provided, names, case_ids, variants, judged, is_judged: false })
+    }
+
+    /// The same version, held against an official flow.
+    ///
+    /// # Errors
+    /// `Engine` where the tables cannot be made, which would be a fault of the program.
+    pub fn held_against(&self, judgement: &Judgement, decided: &[Decided]) -> std::result::Result<Self, QueryError> {
+        Ok(Self {
+            manifest: self.manifest.clone(),
+            folder: self.folder.clone(),
+            tables: self.tables.clone(),
+            names: self.names.clone(),
+            case_ids: Arc::clone(&self.case_ids),
+            variants: Arc::clone(&self.variants),
+            judged: Arc::new(judged::made(judgement, decided)?),
+            is_judged: true,
+        })
+    }
+
+    /// Whether its cases are held against an official flow; the tables about that are empty otherwise.
+    pub fn is_judged(&self) -> bool {
+        self.is_judged
+    }
+
+    /// Ids of the ways of differing from the official flow, by their number.
+    pub(super) fn deviations(&self) -> &[String] {
+        &self.judged.ids
     }
 
     /// A version without rows, for checking queries.
-    pub fn empty() -> Self {
+    ///
+    /// # Errors
+    /// `Engine` where empty tables cannot be made, which would be a fault of the program.
+    pub fn empty() -> std::result::Result<Self, QueryError> {
         let manifest = Manifest {
             layout: LAYOUT,
             program: String::new(),
@@ -116,14 +155,16 @@ impl Snapshot {
         let none = Arc::new(StringArray::from(Vec::<&str>::new()));
         let case_ids = OnceLock::new();
         let _ = case_ids.set(Ok(Arc::clone(&none)));
-        Self {
+        Ok(Self {
             manifest,
             folder: PathBuf::new(),
             tables: stored.collect(),
             names: NAMES.iter().map(|(_, one)| (*one, Arc::clone(&none))).collect(),
             case_ids: Arc::new(case_ids),
-            variants: OnceLock::new(),
-        }
+            variants: Arc::default(),
+            judged: Arc::new(judged::made(&Judgement::default(), &[])?),
+            is_judged: false,
+        })
     }
 
     /// Makes the stored tables and the functions known to a session; with a set, only its cases show.
@@ -141,9 +182,10 @@ impl Snapshot {
         context.register_udf(case_name(Arc::new(move || {
             cell.get_or_init(|| case_ids(&paths).map_err(|error| error.to_string())).clone()
         })));
-        for (table, name) in STORED {
-            let Some(provider) = self.tables.get(table) else { continue };
-            let Some(set) = set.filter(|_| table != tables::VARIANTS) else {
+        let stored = STORED.iter().filter_map(|(table, name)| Some((*name, self.tables.get(table)?)));
+        let judged = self.judged.provided.iter().map(|(name, provider)| (*name, provider));
+        for (name, provider) in stored.chain(judged) {
+            let Some(set) = set.filter(|_| ![VARIANT_ROWS, judged::WAYS].contains(&name)) else {
                 context.register_table(name, Arc::clone(provider))?;
                 continue;
             };

@@ -97,7 +97,11 @@ impl Ask {
             let filter = words.filter(&target.snapshot)?;
             Ok(Asked { target, filter })
         };
-        self.web.blocking(open).await
+        let asked = self.web.blocking(open).await?;
+        match asked.filter.deviations.is_empty() {
+            true => Ok(asked),
+            false => Ok(self.web.app.with_judgement(&asked).await?),
+        }
     }
 
     /// Answers a question that depends on nothing but the log, the filter and the parameters.

@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
-use crate::web::api::{compare, events, flows, imports, inspect, log, official, reading, tokens};
+use crate::web::api::{compare, events, flows, imports, inspect, ledger, log, official, reading, tokens};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
 use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
@@ -44,6 +44,7 @@ pub fn router(web: &Arc<Web>) -> Result<Router, AppError> {
         .merge(page_routes().layer(from_fn_with_state(state(), context::limit_time)))
         .merge(
             known_pages()
+                .merge(model_forms())
                 .layer(from_fn_with_state(state(), context::limit_time))
                 .merge(upload_pages())
                 .layer(from_fn_with_state(state(), auth::identify)),
@@ -70,6 +71,7 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(flows::make_flow))
         .routes(routes!(flows::show_flow, flows::change_flow, flows::delete_flow))
         .routes(routes!(official::list_official_flows))
+        .routes(routes!(ledger::show_deviation, ledger::decide_deviation))
         .routes(routes!(imports::list_imports))
         .routes(routes!(imports::show_import, imports::cancel_import))
         .routes(routes!(tokens::list_tokens, tokens::make_token))
@@ -127,6 +129,9 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/variants/cover", get(pages::cover))
         .route("/flows/{flow}/cases", get(pages::cases))
         .route("/flows/{flow}/cases/{case}", get(pages::case))
+        .route("/flows/{flow}/conformance", get(pages::conformance))
+        .route("/flows/{flow}/conformance/{deviation}", get(pages::deviation).post(pages::decide))
+        .route("/flows/{flow}/conformance/{deviation}/formalise", post(pages::formalise))
         .route("/flows/{flow}/kpis", get(pages::kpis))
         .route("/flows/{flow}/kpis/{kpi}", get(pages::kpi))
         .route("/flows/{flow}/compare", get(pages::compare))
@@ -136,6 +141,17 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/imports/{id}", get(pages::import))
         .route("/flows/{flow}/imports/{id}/cancel", post(pages::cancel_import))
 }
+
+/// The ways to an official flow; models may be larger than other bodies.
+fn model_forms() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/flows/{flow}/conformance/model", post(pages::uploaded))
+        .route("/flows/{flow}/conformance/discovered", post(pages::discovered))
+        .layer(DefaultBodyLimit::max(official::LARGEST_MODEL + FRAMING))
+}
+
+/// What a form adds to the bytes of its file.
+const FRAMING: usize = 1 << 20;
 
 /// Forms with files, which take as long as they take.
 fn upload_pages() -> Router<Arc<Web>> {

@@ -12,5 +12,6 @@ mod fuzz_corpus;
 mod layouts;
 mod messy;
 mod oracle;
+mod planted;
 mod support;
 mod tidy;

@@ -1,154 +1,256 @@
-//! Cases by the path that they took, and what is known of those that differ in one way.
+//! The asked cases among those that were judged, and what is known of those that differ in one way.
 
 use super::Frame;
-use super::sentence::{Facts, english, spanish};
-use crate::mining::align::Answer;
-use crate::mining::deviation::{Kind, Tallied, What};
+use super::compare::Comparison;
+use super::judge::Judged;
+use super::sentence::{Facts, Matched, english, returned, spanish};
+use super::trend::Calendar;
+use crate::mining::deviation::{Kind, What};
 use crate::model::deviations::Deviation;
+use crate::model::judgement::{Evaluated, Verdict};
 use crate::model::time::rfc3339;
-use crate::query::{QueryError, path_id, wilson_interval};
-use std::collections::BTreeSet;
+use crate::query::{QueryError, wilson_interval};
+use crate::store::catalog::DecisionRecord;
+use std::collections::BTreeMap;
 
 /// Example cases of each difference.
 const EXAMPLES: usize = 5;
 /// Steps that a sentence lists.
 const LISTED: usize = 3;
 
-/// See the module. Paths are those that some case took, most cases first.
-pub(super) struct Cases {
-    /// By path, the number of its variant, from 0.
-    pub variants: Vec<usize>,
-    /// By path, how many events it has.
-    pub events: Vec<usize>,
-    /// By path, the rows of its cases, ascending.
-    pub rows: Vec<Vec<u32>>,
-    /// By row, the number of the case.
-    numbers: Vec<i64>,
-    starts: Vec<Option<i64>>,
-    cycles: Vec<Option<f64>>,
+/// The asked cases.
+pub(super) struct Seen {
+    /// Their numbers, ascending.
+    pub cases: Vec<u32>,
+    /// The paths that they took, and how many of them.
+    pub paths: BTreeMap<usize, u64>,
 }
 
-impl Cases {
-    /// `frame` is the answer of `case_paths`; `variants` is how many paths the log has.
-    pub(super) fn of(frame: &Frame, variants: usize) -> Self {
-        let mut by_variant: Vec<Vec<u32>> = vec![Vec::new(); variants];
-        for row in 0..frame.rows {
-            // Numbers of variants begin at 1.
-            let variant = frame.integer("variant_id", row).and_then(|number| usize::try_from(number - 1).ok());
-            if let Some(rows) = variant.and_then(|variant| by_variant.get_mut(variant)) {
-                rows.push(row as u32);
+impl Seen {
+    /// `frame` is the answer of `case_paths`.
+    pub(super) fn of(judged: &Judged, frame: &Frame) -> Self {
+        let number = |row: usize| frame.integer("case_idx", row).and_then(|number| u32::try_from(number).ok());
+        let cases: Vec<u32> =
+            (0..frame.rows).filter_map(number).filter(|case| (*case as usize) < judged.cases.len()).collect();
+        let mut paths = BTreeMap::new();
+        for case in &cases {
+            *paths.entry(judged.cases[*case as usize].path as usize).or_default() += 1;
+        }
+        Self { cases, paths }
+    }
+}
+
+/// How cases stand, counted.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Counted {
+    pub cases: u64,
+    /// Of so many it is known whether they conform.
+    pub known: u64,
+    pub conforming: u64,
+    /// Only because a difference is accepted.
+    pub by_acceptance: u64,
+}
+
+/// What is held against each case.
+const BREAKS: u8 = 1;
+const ACCEPTED: u8 = 2;
+const DOUBTFUL: u8 = 4;
+const SEEN: u8 = 8;
+
+/// The asked cases, with what stands against each of them.
+pub(super) struct Standing<'a> {
+    judged: &'a Judged,
+    seen: &'a Seen,
+    decided: &'a [DecisionRecord],
+    comparison: Comparison,
+    /// By case.
+    against: Vec<u8>,
+    evaluated: u64,
+    calendar: Calendar,
+}
+
+impl<'a> Standing<'a> {
+    pub(super) fn of(
+        judged: &'a Judged,
+        seen: &'a Seen,
+        decided: &'a [DecisionRecord],
+        mut comparison: Comparison,
+    ) -> Self {
+        let mut against = vec![0; judged.cases.len()];
+        seen.cases.iter().for_each(|case| against[*case as usize] = SEEN);
+        for found in &judged.judgement.found {
+            let decision = decision(decided, &judged.judgement.ways[found.way as usize].id);
+            let started = judged.cases[found.case as usize].started;
+            against[found.case as usize] |= match found.verdict {
+                Verdict::Differs if decision.is_some_and(|decision| accepts(decision, started)) => ACCEPTED,
+                Verdict::Differs => BREAKS,
+                Verdict::Unknown | Verdict::NotObservable => DOUBTFUL,
+                Verdict::Open => 0,
+            };
+        }
+        let is_evaluated = |case: &&u32| judged.judgement.cases[**case as usize].evaluated != Evaluated::Not;
+        let evaluated: Vec<u32> = seen.cases.iter().filter(is_evaluated).copied().collect();
+        let calendar = Calendar::of(evaluated.iter().filter_map(|case| judged.cases[*case as usize].started));
+        let conforms = |case: &&u32| {
+            let outcome = &judged.answer.outcomes[judged.cases[**case as usize].path as usize];
+            outcome.bounds() == Some((0, 0))
+        };
+        comparison.hold(judged, seen.cases.iter().filter(conforms).copied());
+        Self { judged, seen, decided, comparison, against, evaluated: evaluated.len() as u64, calendar }
+    }
+
+    /// Finished cases.
+    pub(super) fn finished(&self) -> Counted {
+        self.counted(false)
+    }
+
+    /// Cases under way.
+    pub(super) fn open(&self) -> Counted {
+        self.counted(true)
+    }
+
+    fn counted(&self, open: bool) -> Counted {
+        let mut all = Counted::default();
+        for case in self.seen.cases.iter().filter(|case| self.judged.cases[**case as usize].is_open == open) {
+            all.cases += 1;
+            let against = self.against[*case as usize];
+            let is_evaluated = self.judged.judgement.cases[*case as usize].evaluated != Evaluated::Not;
+            if !is_evaluated || (against & BREAKS == 0 && against & DOUBTFUL > 0) {
+                continue;
+            }
+            all.known += 1;
+            if against & BREAKS == 0 {
+                all.conforming += 1;
+                all.by_acceptance += u64::from(against & ACCEPTED > 0);
             }
         }
-        let mut variants: Vec<usize> = (0..variants).filter(|variant| !by_variant[*variant].is_empty()).collect();
-        variants.sort_by_key(|variant| std::cmp::Reverse(by_variant[*variant].len()));
-        let rows = variants.iter().map(|variant| std::mem::take(&mut by_variant[*variant])).collect();
-        let all = 0..frame.rows;
-        Self {
-            variants,
-            events: Vec::new(),
-            rows,
-            numbers: all.clone().map(|row| frame.integer("case_idx", row).unwrap_or_default()).collect(),
-            starts: all.clone().map(|row| frame.integer("started_at", row)).collect(),
-            cycles: all.map(|row| frame.number("cycle_time_s", row)).collect(),
-        }
+        all
     }
 
-    /// How many paths there are.
-    pub(super) fn paths(&self) -> usize {
-        self.variants.len()
-    }
-
-    /// Median cycle time of the cases whose path is wanted.
-    pub(super) fn median_of(&self, wanted: impl Fn(usize) -> bool) -> Option<f64> {
-        let rows = (0..self.paths()).filter(|path| wanted(*path)).flat_map(|path| &self.rows[path]);
-        self.median(rows)
-    }
-
-    fn median<'a>(&self, rows: impl Iterator<Item = &'a u32>) -> Option<f64> {
-        let mut cycles: Vec<f64> = rows.filter_map(|row| self.cycles[*row as usize]).collect();
-        if cycles.is_empty() {
-            return None;
-        }
-        cycles.sort_unstable_by(f64::total_cmp);
-        let (low, high) = (cycles[(cycles.len() - 1) / 2], cycles[cycles.len() / 2]);
-        Some(f64::midpoint(low, high))
-    }
-}
-
-/// The cases that differ in one way.
-pub(super) struct Counted<'a> {
-    what: &'a What,
-    cases: &'a Cases,
-    rows: Vec<u32>,
-    /// Cases in which the order of the two steps cannot be known.
-    unknown: u64,
-}
-
-impl<'a> Counted<'a> {
-    pub(super) fn of(tallied: &'a Tallied, cases: &'a Cases, ties: &BTreeSet<(i64, i64)>) -> Self {
-        let (mut rows, mut unknown) = (Vec::new(), 0);
-        for (path, order) in &tallied.paths {
-            for row in &cases.rows[*path] {
-                let case = cases.numbers[*row as usize];
-                // All events from the second to the last of them have the time of the one before.
-                let tied = |(first, last): &(u32, u32)| {
-                    (first + 1..=*last).all(|position| ties.contains(&(case, i64::from(position))))
-                };
-                if tallied.what.kind == Kind::OutOfOrder && order.iter().all(tied) {
-                    unknown += 1;
-                } else {
-                    rows.push(*row);
+    /// The differences that some asked case has, most cases first, with those that are no fault last.
+    pub(super) fn deviations(
+        &self,
+        name_of: &dyn Fn(i64) -> Result<Option<String>, QueryError>,
+    ) -> Result<Vec<Deviation>, QueryError> {
+        let mut all = Vec::new();
+        for of_way in self.judged.judgement.found.chunk_by(|a, b| a.way == b.way) {
+            let Some(first) = of_way.first() else { continue };
+            let mut cases = Cases::default();
+            for found in of_way.iter().filter(|found| self.against[found.case as usize] & SEEN > 0) {
+                match found.verdict {
+                    Verdict::Differs | Verdict::Open => cases.differ.push(found.case as u32),
+                    Verdict::Unknown => cases.unknown += 1,
+                    Verdict::NotObservable => cases.not_observable += 1,
                 }
             }
+            if !cases.differ.is_empty() || cases.unknown + cases.not_observable > 0 {
+                all.push(self.deviation(first.way as usize, &cases, name_of)?);
+            }
         }
-        rows.sort_unstable();
-        Self { what: &tallied.what, cases, rows, unknown }
+        let is_fault = |deviation: &Deviation| deviation.kind != Kind::NotFinished.word();
+        all.sort_by(|a, b| {
+            let by_name = || (&a.kind, &a.activity, &a.other).cmp(&(&b.kind, &b.activity, &b.other));
+            is_fault(b).cmp(&is_fault(a)).then_with(|| b.cases.cmp(&a.cases)).then_with(by_name)
+        });
+        Ok(all)
     }
 
-    /// As the answer has it. `conforming` is the median cycle time of cases without any difference.
-    pub(super) fn told(
+    fn deviation(
         &self,
-        evaluated: u64,
-        conforming: Option<f64>,
-        answer: &Answer,
+        way: usize,
+        cases: &Cases,
         name_of: &dyn Fn(i64) -> Result<Option<String>, QueryError>,
     ) -> Result<Deviation, QueryError> {
-        let (what, n) = (self.what, self.rows.len() as u64);
-        let median = self.cases.median(self.rows.iter());
-        let difference = median.zip(conforming).map(|(own, others)| own - others);
-        let (low, high) = wilson_interval(n as i64, evaluated as i64).unwrap_or_default();
-        let instead = match what.kind {
-            Kind::UndeclaredStart => answer.starts.as_slice(),
-            Kind::UndeclaredEnd => answer.ends.as_slice(),
-            _ => &[],
-        };
+        let (what, n) = (&self.judged.what[way], cases.differ.len() as u64);
+        let own = &self.judged.judgement.ways[way];
+        let (low, high) = wilson_interval(n as i64, self.evaluated as i64).unwrap_or_default();
+        let compared = self.comparison.with(self.judged, &cases.differ);
         let facts = Facts {
             cases: n,
-            of: evaluated,
+            of: self.evaluated,
             interval: (low, high),
-            unknown: self.unknown,
-            median_difference_s: difference,
-            instead: if instead.len() <= LISTED { instead } else { &[] },
+            unknown: cases.unknown,
+            not_observable: cases.not_observable,
+            median_difference_s: compared.median_difference_s,
+            matched: compared
+                .matched_difference_s
+                .zip(self.comparison.matched_on())
+                .map(|(difference_s, on)| Matched { difference_s, on }),
+            instead: self.instead(what),
         };
-        let examples = self.rows.iter().take(EXAMPLES).map(|row| name_of(self.cases.numbers[*row as usize]));
-        let starts = || self.rows.iter().filter_map(|row| self.cases.starts[*row as usize]);
-        let parts = [what.kind.word(), &what.activity].into_iter().chain(what.other.as_deref());
+        let examples = cases.differ.iter().take(EXAMPLES).map(|case| name_of(i64::from(*case)));
+        let starts = || cases.differ.iter().filter_map(|case| self.judged.cases[*case as usize].started);
+        let decision = decision(self.decided, &own.id);
+        let accepted = starts().filter(|started| decision.is_some_and(|d| accepts(d, Some(*started)))).count();
+        let since = decision.and_then(|decision| decision.until);
+        let back: Vec<i64> = starts().filter(|started| since.is_some_and(|since| *started >= since)).collect();
+        let back = if decision.is_some_and(|decision| decision.status != "new") { back } else { Vec::new() };
         Ok(Deviation {
-            id: format!("{}-{}", what.kind.word(), path_id(parts)),
-            kind: what.kind.word().to_owned(),
-            activity: what.activity.clone(),
-            other: what.other.clone(),
+            id: own.id.clone(),
+            kind: own.kind.clone(),
+            activity: own.activity.clone(),
+            other: own.other.clone(),
             cases: n as i64,
-            share: n as f64 / evaluated.max(1) as f64,
+            share: n as f64 / self.evaluated.max(1) as f64,
             share_low: low,
             share_high: high,
-            unknown_order_cases: self.unknown as i64,
+            unknown_order_cases: cases.unknown as i64,
+            not_observable_cases: cases.not_observable as i64,
             sentence: english(what, &facts),
             sentence_es: spanish(what, &facts),
             example_cases: examples.filter_map(Result::transpose).collect::<Result<_, _>>()?,
-            median_difference_s: difference,
+            median_difference_s: compared.median_difference_s,
+            matched_difference_s: compared.matched_difference_s,
+            matched_on: self.comparison.matched_on().map(str::to_owned),
+            mean_cost_difference: compared.mean_cost_difference,
+            trend: self.calendar.trend(starts()),
+            granularity: self.calendar.granularity().to_owned(),
             first_seen_at: starts().min().map(rfc3339),
             last_seen_at: starts().max().map(rfc3339),
+            status: decision.map_or("new", |decision| decision.status.as_str()).to_owned(),
+            until: since.map(rfc3339),
+            owner: decision.and_then(|decision| decision.owner.clone()),
+            accepted_cases: if decision.is_some_and(|d| d.until.is_none() && leaves_rate(&d.status)) {
+                n as i64
+            } else {
+                accepted as i64
+            },
+            returned_cases: back.len() as i64,
+            returned_at: back.iter().min().copied().map(rfc3339),
+            returned: decision.and_then(|decision| returned(&decision.status, since, &back)),
         })
     }
+
+    /// Steps that the flow begins or ends with, where that is the point.
+    fn instead(&self, what: &What) -> &[String] {
+        let names = match what.kind {
+            Kind::UndeclaredStart => self.judged.answer.starts.as_slice(),
+            Kind::UndeclaredEnd => self.judged.answer.ends.as_slice(),
+            _ => &[],
+        };
+        if names.len() <= LISTED { names } else { &[] }
+    }
+}
+
+/// The asked cases of one way of differing.
+#[derive(Default)]
+struct Cases {
+    differ: Vec<u32>,
+    unknown: u64,
+    not_observable: u64,
+}
+
+fn decision<'a>(decided: &'a [DecisionRecord], id: &str) -> Option<&'a DecisionRecord> {
+    decided.iter().find(|decision| decision.deviation == id)
+}
+
+/// Whether a case that differs in this way counts as conforming.
+fn accepts(decision: &DecisionRecord, started: Option<i64>) -> bool {
+    let holds = |until: i64| started.is_some_and(|started| started < until);
+    leaves_rate(&decision.status) && decision.until.is_none_or(holds)
+}
+
+/// Whether a status takes cases out of the rate.
+pub(super) fn leaves_rate(status: &str) -> bool {
+    matches!(status, "accepted" | "to_formalise")
 }

@@ -1,24 +1,31 @@
-//! `deviations`: the paths of a log held against an official flow. The log says which case took which path and how long
-//! it took; [`crate::mining`] aligns paths and names what differs; here cases are counted and it is put into words.
+//! `deviations`: a log held against an official flow. [`judge`] does it once for all cases, here the asked ones are
+//! counted and it is put into words; [`kept`] lends the same to SQL.
 
+mod compare;
 mod count;
+mod drawn;
+mod judge;
+mod kept;
+mod ledger;
+mod propose;
 mod sentence;
+mod silence;
+mod trend;
+
+pub use kept::KeptJudgements;
+pub use ledger::GivenDecision;
 
 use crate::app::official::{OfficialModel, fitting, told};
-use crate::app::{App, AppError, Asked, threads};
-use crate::mining::align::{self, Answer, Limits, Played, Question, fitness_of_log, precision, replay};
-use crate::mining::deviation::{Evidence, Tallied, differences, tally};
+use crate::app::{App, AppError, Asked};
+use crate::mining::align::{Fitness, Outcome, Played, fitness, fitness_of_log, precision, replay};
 use crate::mining::net::Net;
-use crate::model::deviations::{Deviations, Evaluation, Official, TokenReplay};
-use crate::model::filter::Filter;
-use crate::query::Frame;
-use count::{Cases, Counted};
+use crate::model::deviations::{Begun, Deviations, Evaluation, Finished, Official, TokenReplay};
+use crate::query::{Frame, wilson_interval};
+use count::{Seen, Standing};
+use judge::Judged;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// So many times longer than one path all of them may take.
-const PATHS_IN_ALL: u64 = 6;
 
 impl App {
     /// The cases held against an official flow.
@@ -26,133 +33,131 @@ impl App {
     /// # Errors
     /// Those of the queries; `Model` and `NoRun` for a flow that cannot be used.
     pub async fn deviations(&self, asked: &Asked, model: &Arc<OfficialModel>) -> Result<Deviations, AppError> {
-        let frame = self.ask(asked, "case_paths", &BTreeMap::new()).await?;
-        let (snapshot, official, seconds) =
-            (Arc::clone(&asked.target.snapshot), Arc::clone(model), self.config.limits.alignment_seconds);
-        let work = move || -> Result<Held, AppError> {
-            let names: Vec<String> = snapshot.names("activity").iter().flatten().map(str::to_owned).collect();
-            let cases = Cases::of(&frame, snapshot.variants()?.paths.len());
-            hold(cases, &names, &snapshot.variants()?.paths, &official, seconds)
+        let judged = self.judged(asked, model).await?;
+        let asked = &match asked.filter.deviations.is_empty() {
+            true => asked.clone(),
+            false => self.held_against(asked, model).await?,
         };
-        let held = tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.to_string()))??;
-        let ties = self.ties(asked, &held).await?;
-        self.told(asked, model, held, &ties)
-    }
-
-    /// Events with the time of the event before them, of the cases in which the order of two steps is in question.
-    async fn ties(&self, asked: &Asked, held: &Held) -> Result<BTreeSet<(i64, i64)>, AppError> {
-        let in_question: BTreeSet<usize> = held
-            .tallied
-            .iter()
-            .flat_map(|tallied| tallied.paths.iter().filter(|(_, order)| !order.is_empty()).map(|(path, _)| *path))
-            .collect();
-        if in_question.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        let ids = &asked.target.snapshot.variants()?.ids;
-        let variants = in_question.iter().map(|path| ids[held.cases.variants[*path]].clone()).collect();
-        let narrowed =
-            Asked { target: asked.target.clone(), filter: Filter { variants, ..asked.filter.clone() }.canonical() };
-        let frame = self.ask(&narrowed, "tied_events", &BTreeMap::new()).await?;
-        let tie = |row: usize| Some((frame.integer("case_idx", row)?, frame.integer("position", row)?));
-        Ok((0..frame.rows).filter_map(tie).collect())
-    }
-
-    fn told(
-        &self,
-        asked: &Asked,
-        model: &OfficialModel,
-        held: Held,
-        ties: &BTreeSet<(i64, i64)>,
-    ) -> Result<Deviations, AppError> {
-        let Held { cases, answer, tallied, precision, replayed, mut remarks, unknown_activities } = held;
-        let rows = (0..cases.paths()).map(|path| {
-            let events = cases.events[path];
-            (events, cases.rows[path].len() as u64, &answer.outcomes[path])
-        });
-        let fitness = fitness_of_log(rows, answer.cheapest);
-        let evaluated = fitness.computed + fitness.bounded;
-        let conforming = cases.median_of(|path| answer.outcomes[path].bounds() == Some((0, 0)));
-        let mut deviations = Vec::new();
-        for tallied in tallied {
-            let counted = Counted::of(&tallied, &cases, ties);
-            let known = |case: i64| asked.target.snapshot.case_id(case);
-            deviations.push(counted.told(evaluated, conforming, &answer, &known)?);
-        }
-        deviations
-            .sort_by(|a, b| b.cases.cmp(&a.cases).then_with(|| (&a.kind, &a.activity).cmp(&(&b.kind, &b.activity))));
-        remarks.extend(told(&answer.names.remarks));
-        Ok(Deviations {
-            cases: (evaluated + fitness.not_evaluated) as i64,
-            evaluated_cases: evaluated as i64,
-            conforming_cases: fitness.conforming as i64,
-            conforming_share: (evaluated > 0).then(|| fitness.conforming as f64 / evaluated as f64),
-            fitness: fitting(&fitness),
-            precision,
-            token_replay: replayed,
-            evaluation: Evaluation {
-                computed: fitness.computed as i64,
-                bounded: fitness.bounded as i64,
-                not_evaluated: fitness.not_evaluated as i64,
-            },
-            official: Official {
-                name: model.name.clone(),
-                notation: model.notation().to_owned(),
-                version: model.version,
-                cheapest_run: answer.cheapest,
-                remarks,
-                unknown_steps: answer.names.unknown.clone(),
-                unknown_activities,
-            },
-            deviations,
-        })
+        let frame = self.ask(asked, "case_paths", &BTreeMap::new()).await?;
+        let comparison = self.comparison(asked).await?;
+        let decided = self.ledger(&asked.target.flow)?;
+        let (snapshot, official) = (Arc::clone(&asked.target.snapshot), Arc::clone(model));
+        let per_path = Duration::from_secs(self.config.limits.alignment_seconds.div_ceil(judge::PATHS_IN_ALL));
+        let work = move || -> Result<Deviations, AppError> {
+            let names: Vec<&str> = snapshot.names("activity").iter().flatten().collect();
+            let paths = &snapshot.variants()?.paths;
+            let seen = Seen::of(&judged, &frame);
+            let measured = Measured::of(&judged, &seen, paths, &names, per_path);
+            let standing = Standing::of(&judged, &seen, &decided, comparison);
+            let known = |case: i64| snapshot.case_id(case);
+            let deviations = standing.deviations(&known)?;
+            let (finished, begun) = (finished(&standing), begun(&judged, &seen, &standing));
+            Ok(answer(&judged, measured, &official, finished, begun, deviations))
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.to_string()))?
     }
 }
 
-/// Paths held against a flow, before cases are counted.
-struct Held {
-    cases: Cases,
-    answer: Answer,
-    tallied: Vec<Tallied>,
+/// The measures of the whole, in which every case is taken as finished.
+struct Measured {
+    fitness: Fitness,
     precision: Option<f64>,
     replayed: Option<TokenReplay>,
-    remarks: Vec<crate::model::deviations::OfficialRemark>,
     unknown_activities: Vec<String>,
 }
 
-fn hold(
-    mut cases: Cases,
-    names: &[String],
-    all: &[Vec<i32>],
+impl Measured {
+    fn of(judged: &Judged, seen: &Seen, paths: &[Vec<i32>], names: &[&str], within: Duration) -> Self {
+        let rows = seen.paths.iter().map(|(path, cases)| (paths[*path].len(), *cases, &judged.answer.outcomes[*path]));
+        let fitness = fitness_of_log(rows, judged.answer.cheapest);
+        let mut weighed: Vec<(&[i32], u64)> =
+            seen.paths.iter().map(|(path, cases)| (paths[*path].as_slice(), *cases)).collect();
+        // Should time run out, then for the rarest.
+        weighed.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+        let known: BTreeSet<u32> =
+            judged.answer.net.labels().iter().map(|label| judged.answer.names.number(label)).collect();
+        let there: BTreeSet<i32> = weighed.iter().flat_map(|(path, _)| path.iter().copied()).collect();
+        let unknown = there.into_iter().filter(|activity| !known.contains(&(*activity as u32)));
+        Self {
+            fitness,
+            precision: precision(&judged.net, names, &weighed, within),
+            replayed: replayed(&judged.net, names, &weighed, within),
+            unknown_activities: unknown.map(|activity| names[activity as usize].to_owned()).collect(),
+        }
+    }
+}
+
+fn answer(
+    judged: &Judged,
+    measured: Measured,
     model: &OfficialModel,
-    seconds: u64,
-) -> Result<Held, AppError> {
-    let activities: Vec<&str> = names.iter().map(String::as_str).collect();
-    let paths: Vec<Vec<i32>> = cases.variants.iter().map(|variant| all[*variant].clone()).collect();
-    cases.events = paths.iter().map(Vec::len).collect();
-    let (net, remarks) = model.net(&activities)?;
-    let question = Question { net: &net, activities: &activities, paths: &paths, finished: true };
-    let limits = Limits {
-        per_path: Duration::from_secs(seconds.div_ceil(PATHS_IN_ALL)),
-        in_all: Duration::from_secs(seconds),
-        threads: threads(),
-    };
-    let answer = align::align(&question, &limits).map_err(AppError::NoRun)?;
-    let evidence = Evidence::of(&answer, &activities);
-    let found = paths.iter().enumerate().filter_map(|(path, events)| {
-        let alignment = answer.outcomes[path].alignment()?;
-        Some((path, cases.rows[path].len() as u64, differences(events, alignment, &evidence)))
-    });
-    let tallied = tally(found);
-    let weighed: Vec<(&[i32], u64)> =
-        paths.iter().zip(&cases.rows).map(|(path, rows)| (path.as_slice(), rows.len() as u64)).collect();
-    let precision = precision(&net, &activities, &weighed, limits.per_path);
-    let replayed = replayed(&net, &activities, &weighed, limits.per_path);
-    let known: BTreeSet<u32> = answer.net.labels().iter().map(|label| answer.names.number(label)).collect();
-    let seen: BTreeSet<i32> = paths.iter().flatten().copied().collect();
-    let unknown = seen.into_iter().filter(|activity| !known.contains(&(*activity as u32)));
-    let unknown_activities = unknown.map(|activity| names[activity as usize].clone()).collect();
-    Ok(Held { tallied, precision, replayed, remarks: told(&remarks), unknown_activities, cases, answer })
+    finished: Finished,
+    open: Begun,
+    deviations: Vec<crate::model::deviations::Deviation>,
+) -> Deviations {
+    let fitness = measured.fitness;
+    let evaluated = fitness.computed + fitness.bounded;
+    let mut remarks = judged.remarks.clone();
+    remarks.extend(told(&judged.answer.names.remarks));
+    Deviations {
+        cases: (evaluated + fitness.not_evaluated) as i64,
+        evaluated_cases: evaluated as i64,
+        conforming_cases: fitness.conforming as i64,
+        conforming_share: (evaluated > 0).then(|| fitness.conforming as f64 / evaluated as f64),
+        finished,
+        open,
+        fitness: fitting(&fitness),
+        precision: measured.precision,
+        token_replay: measured.replayed,
+        evaluation: Evaluation {
+            computed: fitness.computed as i64,
+            bounded: fitness.bounded as i64,
+            not_evaluated: fitness.not_evaluated as i64,
+        },
+        official: Official {
+            name: model.name.clone(),
+            notation: model.notation().to_owned(),
+            version: model.version,
+            cheapest_run: judged.answer.cheapest,
+            remarks,
+            unknown_steps: judged.answer.names.unknown.clone(),
+            unknown_activities: measured.unknown_activities,
+        },
+        deviations,
+    }
+}
+
+fn finished(standing: &Standing<'_>) -> Finished {
+    let counted = standing.finished();
+    let interval = wilson_interval(counted.conforming as i64, counted.known as i64);
+    Finished {
+        cases: counted.cases as i64,
+        known_cases: counted.known as i64,
+        conforming_cases: counted.conforming as i64,
+        conforming_share: (counted.known > 0).then(|| counted.conforming as f64 / counted.known as f64),
+        share_low: interval.map(|(low, _)| low),
+        share_high: interval.map(|(_, high)| high),
+        by_acceptance_cases: counted.by_acceptance as i64,
+    }
+}
+
+fn begun(judged: &Judged, seen: &Seen, standing: &Standing<'_>) -> Begun {
+    let open = standing.open();
+    let (mut sum, mut n) = (0.0, 0u64);
+    for case in seen.cases.iter().filter(|case| judged.cases[**case as usize].is_open) {
+        let outcome = judged.begun.get(&(judged.cases[*case as usize].path as usize));
+        let worst = judged.judgement.cases[*case as usize].worst_cost;
+        if let (Some((_, upper)), Some(worst)) = (outcome.and_then(Outcome::bounds), worst) {
+            sum += fitness(upper, worst as usize, 0);
+            n += 1;
+        }
+    }
+    Begun {
+        cases: open.cases as i64,
+        broken_cases: (open.known - open.conforming) as i64,
+        mean_fitness: (n > 0).then(|| sum / n as f64),
+        stalled_after_s: judged.stalled_after_s,
+    }
 }
 
 fn replayed(net: &Net, activities: &[&str], paths: &[(&[i32], u64)], within: Duration) -> Option<TokenReplay> {

@@ -15,10 +15,23 @@ pub(super) struct Facts<'a> {
     pub interval: (f64, f64),
     /// Further cases in which nobody knows the order.
     pub unknown: u64,
+    /// Further cases in which the source of the step was silent.
+    pub not_observable: u64,
     /// How much longer than the conforming ones these cases took, at the median.
     pub median_difference_s: Option<f64>,
+    /// The same among cases of one group.
+    pub matched: Option<Matched<'a>>,
     /// Steps that the flow begins with, or ends with, where that is the point.
     pub instead: &'a [String],
+}
+
+/// A difference among cases of one group.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Matched<'a> {
+    /// In seconds.
+    pub difference_s: f64,
+    /// The attribute that makes the groups.
+    pub on: &'a str,
 }
 
 /// Differences below this are none, in seconds.
@@ -42,16 +55,46 @@ pub(super) fn english(what: &What, facts: &Facts<'_>) -> String {
             format!("{name} was the first step of {cases}{}", but("the flow begins with", &instead))
         }
         Kind::UndeclaredEnd => format!("{name} was the last step of {cases}{}", but("the flow ends with", &instead)),
+        Kind::NotFinished => format!("{cases} are still under way, with {name} as their last step"),
     }];
     if facts.unknown > 0 {
-        told.push(format!("in {} more both have the same time", count(facts.unknown as i64)));
+        told.push(format!("in {} more nobody knows which of the two was first", count(facts.unknown as i64)));
+    }
+    if facts.not_observable > 0 {
+        let more = count(facts.not_observable as i64);
+        told.push(format!("in {more} more it could not be seen, because its source recorded nothing at the time"));
+    }
+    if what.kind == Kind::NotFinished {
+        return told.join("; ") + ".";
     }
     told.extend(facts.median_difference_s.map(|difference| match duration(difference.abs()) {
         _ if difference.abs() < SAME => "these cases took as long as the conforming ones, at the median".to_owned(),
         time if difference > 0.0 => format!("these cases took {time} longer than the conforming ones, at the median"),
         time => format!("these cases took {time} less than the conforming ones, at the median"),
     }));
+    told.extend(facts.matched.filter(|_| facts.median_difference_s.is_some()).map(|matched| {
+        let Matched { difference_s, on } = matched;
+        match duration(difference_s.abs()) {
+            _ if difference_s.abs() < SAME => format!("among cases of the same {on} there is no difference"),
+            time if difference_s > 0.0 => format!("among cases of the same {on} it is associated with {time} more"),
+            time => format!("among cases of the same {on} it is associated with {time} less"),
+        }
+    }));
     told.join("; ") + "."
+}
+
+/// That a difference is back after it should have been gone, if it is: `back` are the starts of such cases.
+pub(super) fn returned(status: &str, since: Option<i64>, back: &[i64]) -> Option<String> {
+    let (since, first) = (since?, back.iter().min()?);
+    let what = match status {
+        "accepted" => "its acceptance ended",
+        "error" => "it should have been put right",
+        "to_formalise" => "it should have become part of the flow",
+        _ => return None,
+    };
+    let day = |at: i64| crate::model::time::rfc3339(at).get(..10).unwrap_or_default().to_owned();
+    let cases = if back.len() == 1 { "1 case".to_owned() } else { format!("{} cases", count(back.len() as i64)) };
+    Some(format!("It is back: {cases} since {what} on {}, the first on {}.", day(since), day(*first)))
 }
 
 /// In Spanish.
@@ -73,14 +116,30 @@ pub(super) fn spanish(what: &What, facts: &Facts<'_>) -> String {
             format!("{name} fue el primer paso de {cases}{}", but("el flujo empieza con", &instead))
         }
         Kind::UndeclaredEnd => format!("{name} fue el último paso de {cases}{}", but("el flujo termina con", &instead)),
+        Kind::NotFinished => format!("{cases} siguen en curso, con {name} como último paso"),
     }];
     if facts.unknown > 0 {
-        told.push(format!("en {} más ambos tienen la misma hora", figures(&count(facts.unknown as i64))));
+        told.push(format!("en {} más no se sabe cuál de los dos fue primero", figures(&count(facts.unknown as i64))));
+    }
+    if facts.not_observable > 0 {
+        let more = figures(&count(facts.not_observable as i64));
+        told.push(format!("en {more} más no se pudo ver, porque su fuente no registró nada en ese momento"));
+    }
+    if what.kind == Kind::NotFinished {
+        return told.join("; ") + ".";
     }
     told.extend(facts.median_difference_s.map(|difference| match figures(&duration(difference.abs())) {
         _ if difference.abs() < SAME => "la mediana de su duración es la de los casos conformes".to_owned(),
         time if difference > 0.0 => format!("la mediana de su duración supera en {time} la de los casos conformes"),
         time => format!("la mediana de su duración es {time} menor que la de los casos conformes"),
+    }));
+    told.extend(facts.matched.filter(|_| facts.median_difference_s.is_some()).map(|matched| {
+        let Matched { difference_s, on } = matched;
+        match figures(&duration(difference_s.abs())) {
+            _ if difference_s.abs() < SAME => format!("entre casos con igual {on} no hay diferencia"),
+            time if difference_s > 0.0 => format!("entre casos con igual {on} se asocia con {time} más"),
+            time => format!("entre casos con igual {on} se asocia con {time} menos"),
+        }
     }));
     told.join("; ") + "."
 }
@@ -131,7 +190,16 @@ mod tests {
 
     fn facts() -> Facts<'static> {
         let interval = (0.0773, 0.1070);
-        Facts { cases: 132, of: 1_450, interval, unknown: 0, median_difference_s: Some(120_960.0), instead: &[] }
+        Facts {
+            cases: 132,
+            of: 1_450,
+            interval,
+            unknown: 0,
+            not_observable: 0,
+            median_difference_s: Some(120_960.0),
+            matched: None,
+            instead: &[],
+        }
     }
 
     fn what(kind: Kind) -> What {
@@ -158,6 +226,8 @@ mod tests {
         for (kind, expected) in Kind::ALL.into_iter().zip(expected) {
             assert_eq!(told(kind), expected + longer);
         }
+        let open = format!("{cases} are still under way, with “Approve discount” as their last step.");
+        assert_eq!(told(Kind::NotFinished), open);
     }
 
     #[test]
@@ -177,6 +247,8 @@ mod tests {
         for (kind, expected) in Kind::ALL.into_iter().zip(expected) {
             assert_eq!(told(kind), expected + longer);
         }
+        let open = format!("{cases} siguen en curso, con «Approve discount» como último paso.");
+        assert_eq!(told(Kind::NotFinished), open);
     }
 
     #[test]
@@ -187,11 +259,30 @@ mod tests {
         };
         assert_eq!(ending(Facts { median_difference_s: None, ..facts() }), ".");
         let less = Facts { median_difference_s: Some(-7_200.0), unknown: 1_234, ..facts() };
-        let expected = "; in 1,234 more both have the same time; these cases took 2 h less than the conforming ones, at the median.";
+        let expected = "; in 1,234 more nobody knows which of the two was first; these cases took 2 h less than the conforming ones, at the median.";
         assert_eq!(ending(less), expected);
+        let matched = Some(Matched { difference_s: 3_600.0, on: "region" });
+        let expected = "; in 2 more it could not be seen, because its source recorded nothing at the time; these cases \
+            took 33.6 h longer than the conforming ones, at the median; among cases of the same region it is associated \
+            with 60 min more.";
+        assert_eq!(ending(Facts { matched, not_observable: 2, ..facts() }), expected);
         let same = ending(Facts { median_difference_s: Some(0.4), ..facts() });
         assert_eq!(same, "; these cases took as long as the conforming ones, at the median.");
         let one = english(&what(Kind::Extra), &Facts { cases: 1, of: 1, interval: (0.2, 1.0), ..facts() });
         assert!(one.contains("in 1 of 1 case (100 %, 95 % interval 20 %–100 %)"), "{one}");
+    }
+
+    #[test]
+    fn what_comes_back_is_noticed() {
+        let day = |text: &str| crate::model::time::parse(text).unwrap();
+        let back = [day("2024-03-05"), day("2024-03-02")];
+        let told = returned("accepted", Some(day("2024-03-01")), &back);
+        let expected = "It is back: 2 cases since its acceptance ended on 2024-03-01, the first on 2024-03-02.";
+        assert_eq!(told.as_deref(), Some(expected));
+        assert_eq!(returned("accepted", None, &back), None);
+        assert_eq!(returned("error", Some(day("2024-03-01")), &[]), None);
+        assert!(
+            returned("error", Some(0), &back[..1]).is_some_and(|told| told.starts_with("It is back: 1 case since"))
+        );
     }
 }

@@ -1,12 +1,11 @@
 //! Edges: as thick as frequent; in the colour of the happy path, of plain links, or of the wait.
 
-use super::Picture;
+use super::{Picture, way};
 use crate::draw::figure::count;
 use crate::draw::svg::{Attributes, close, element, empty, number, open};
 use crate::draw::text::{Weight, width};
 use crate::draw::theme::{Theme, Token, WAIT};
 use crate::map::graph::{END, Edge, START};
-use crate::map::layout::{Piece, Point};
 use crate::map::metric::{Metric, Range};
 use crate::map::scene::{LABEL_SIZE, SceneEdge};
 use std::fmt::Write;
@@ -102,29 +101,15 @@ pub(super) fn pill(out: &mut String, theme: Theme, scene: &SceneEdge, text: &str
 
 /// The way as the `d` of a path.
 pub(super) fn line(edge: &SceneEdge) -> String {
-    let at = |point: &Point| format!("{} {}", number(point.x), number(point.y));
-    let mut text = format!("M{}", at(&edge.start));
-    for piece in &edge.path {
-        let _ = match piece {
-            Piece::Line { to } => write!(text, "L{}", at(to)),
-            Piece::Curve { first, second, to } => write!(text, "C{} {} {}", at(first), at(second), at(to)),
-        };
-    }
-    text
+    way::line(edge.start, &edge.path)
 }
 
 /// The arrow head: links arrive upright, loops from the right.
 pub(super) fn tip(scene: &SceneEdge, width: f64) -> String {
-    let half = 3.5 + (width / 2.0).min(3.5);
-    let length = half * 1.6;
-    let end = match scene.path.last() {
-        Some(Piece::Line { to } | Piece::Curve { to, .. }) => *to,
-        None => scene.start,
-    };
-    let (x, y) = (number(end.x), number(end.y));
-    if scene.from == scene.to {
-        return format!("M{x} {y}l{} {}v{}z", number(length), number(-half), number(2.0 * half));
+    if scene.from != scene.to {
+        return way::tip(scene.start, &scene.path, scene.back, width);
     }
-    let up = if scene.back { length } else { -length };
-    format!("M{x} {y}l{} {}h{}z", number(-half), number(up), number(2.0 * half))
+    let (half, length) = way::head(width);
+    let end = way::end(scene.start, &scene.path);
+    format!("M{} {}l{} {}v{}z", number(end.x), number(end.y), number(length), number(-half), number(2.0 * half))
 }

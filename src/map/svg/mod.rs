@@ -4,8 +4,10 @@
 mod compare;
 mod edge;
 mod node;
+pub(super) mod way;
 
 pub use compare::{ComparedPicture, room};
+pub(super) use node::terminal;
 
 use super::graph::{END, Graph, Kind};
 use super::metric::{Metric, Range};

@@ -128,7 +128,7 @@ impl Picture<'_> {
 }
 
 /// A circle to set off from, a circle to arrive at.
-pub(super) fn terminal(out: &mut String, theme: Theme, kind: Kind) {
+pub(in crate::map) fn terminal(out: &mut String, theme: Theme, kind: Kind) {
     let fill = if kind == Kind::Start { Token::C2 } else { Token::End };
     let circle = Attributes::new().text("class", "node-box").number("r", 14.0);
     empty(out, "circle", &circle.text("fill", &theme.color(fill)));

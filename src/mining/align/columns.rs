@@ -24,6 +24,8 @@ pub(super) struct Columns<'a> {
 pub(super) const LONGEST: usize = 20_000;
 
 const NEVER: u16 = u16::MAX;
+/// So many states of equal cost are held against each other where an unfinished path ends.
+const EQUAL_ENDS: usize = 256;
 
 impl<'a> Columns<'a> {
     pub(super) fn new(table: &'a Table) -> Self {
@@ -93,12 +95,20 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// The least cost of the path followed last. An unfinished path need not reach the end.
+    /// The least cost of the path followed last. An unfinished path need not reach the end: of the states that it may have
+    /// reached at equal cost, the one is taken in which most of its events have a place, so that a step that was left out
+    /// is not told as a later one that has no place.
     pub(super) fn alignment(&self, finished: bool) -> Alignment {
         let column = &self.columns[self.path.len()];
         let ends = (0..column.len()).filter(|state| !finished || self.table.last[*state]);
         let end = ends.min_by_key(|state| column[*state]).unwrap_or_default();
-        Alignment::of(self.trace_back(end as u32))
+        if finished || column[end] == 0 {
+            return Alignment::of(self.trace_back(end as u32));
+        }
+        let equal = (0..column.len()).filter(|state| column[*state] == column[end]).take(EQUAL_ENDS);
+        let ways = equal.map(|state| self.trace_back(state as u32));
+        let without_place = |moves: &Vec<Move>| moves.iter().filter(|each| matches!(each, Move::Log { .. })).count();
+        Alignment::of(ways.min_by_key(without_place).unwrap_or_default())
     }
 
     /// The moves on a cheapest way to a state. Of equal ways the one is taken that puts common moves as early as can

@@ -46,6 +46,9 @@ pub struct Difference {
     /// For two steps in the wrong order, the positions of their events, earlier first: were both at the same time, nobody
     /// knows their order.
     pub order: Vec<(u32, u32)>,
+    /// For a step that is missing, the positions of the events around the place where the flow has it: were its source
+    /// silent between the two, nobody knows whether it was done.
+    pub between: Vec<(Option<u32>, Option<u32>)>,
 }
 
 /// The step that a move is about.
@@ -55,35 +58,57 @@ struct Step<'a> {
     in_model: bool,
 }
 
+/// Whether the path stops before the flow does: after its last step in place, the flow wants more than was done elsewhere.
+pub fn is_unfinished(path: &[i32], alignment: &Alignment, evidence: &Evidence<'_>) -> bool {
+    let steps: Vec<Step<'_>> = alignment.moves.iter().map(|each| step(*each, path, evidence)).collect();
+    let matched = pairs(&steps);
+    let last = steps.iter().rposition(|step| step.in_model && step.event.is_some());
+    let after = last.map_or(0, |last| last + 1);
+    (after..steps.len()).any(|at| steps[at].event.is_none() && !matched.contains_key(&at))
+}
+
 /// The differences of a path, each once.
 pub fn differences(path: &[i32], alignment: &Alignment, evidence: &Evidence<'_>) -> Vec<Difference> {
     let steps: Vec<Step<'_>> = alignment.moves.iter().map(|each| step(*each, path, evidence)).collect();
-    let mut found: BTreeMap<What, Vec<(u32, u32)>> = BTreeMap::new();
+    let mut found: BTreeMap<What, Difference> = BTreeMap::new();
     let mut add = |kind: Kind, activity: &str, other: Option<&str>, order: Option<(u32, u32)>| {
         let what = What { kind, activity: activity.to_owned(), other: other.map(str::to_owned) };
-        found.entry(what).or_default().extend(order);
+        let fresh = Difference { what: what.clone(), order: Vec::new(), between: Vec::new() };
+        let difference = found.entry(what).or_insert(fresh);
+        difference.order.extend(order);
     };
+    let mut between: BTreeMap<&str, Vec<(Option<u32>, Option<u32>)>> = BTreeMap::new();
     let matched = pairs(&steps);
     // Only a later step that was done in its place shows that something before it was left out.
     let last = steps.iter().rposition(|step| step.in_model && step.event.is_some());
     let mut is_unfinished = false;
     for (at, step) in steps.iter().enumerate() {
         match (step.event, matched.get(&at)) {
-            (None, None) if last.is_some_and(|last| at < last) => add(Kind::Skipped, step.name, None, None),
+            (None, None) if last.is_some_and(|last| at < last) => {
+                let before = steps[..at].iter().filter_map(|step| step.event).max();
+                let after = steps[at..].iter().filter_map(|step| step.event).min();
+                between.entry(step.name).or_default().push((before, after));
+                add(Kind::Skipped, step.name, None, None);
+            }
             (None, None) => is_unfinished = true,
             (Some(_), Some(place)) if !step.in_model => {
                 if let Some((first, second, order)) = swapped(&steps, at, *place) {
                     add(Kind::OutOfOrder, first, Some(second), order);
                 }
             }
-            (Some(event), None) if !step.in_model => add(too_many(&steps, event, evidence), step.name, None, None),
+            (Some(event), None) if !step.in_model => {
+                add(too_many(&steps, event, evidence), step.name, None, None);
+            }
             _ => {}
         }
     }
     if let (true, Some(activity)) = (is_unfinished, path.last()) {
         add(Kind::UndeclaredEnd, evidence.name(*activity), None, None);
     }
-    found.into_iter().map(|(what, order)| Difference { what, order }).collect()
+    for difference in found.values_mut().filter(|difference| difference.what.kind == Kind::Skipped) {
+        difference.between = between.remove(difference.what.activity.as_str()).unwrap_or_default();
+    }
+    found.into_values().collect()
 }
 
 fn step<'a>(each: Move, path: &[i32], evidence: &Evidence<'a>) -> Step<'a> {

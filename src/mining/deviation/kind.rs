@@ -20,11 +20,13 @@ pub enum Kind {
     UndeclaredStart,
     /// The case ended before the flow does.
     UndeclaredEnd,
+    /// The case is still under way: no fault, but not the whole of the flow either.
+    NotFinished,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Skipped,
         Self::OutOfOrder,
         Self::Extra,
@@ -32,6 +34,7 @@ impl Kind {
         Self::WrongBranch,
         Self::UndeclaredStart,
         Self::UndeclaredEnd,
+        Self::NotFinished,
     ];
 
     /// The word for programs.
@@ -44,6 +47,7 @@ impl Kind {
             Self::WrongBranch => "wrong_branch",
             Self::UndeclaredStart => "undeclared_start",
             Self::UndeclaredEnd => "undeclared_end",
+            Self::NotFinished => "not_finished",
         }
     }
 }

@@ -4,10 +4,10 @@
 
 mod derive;
 mod kind;
-mod tally;
+mod silence;
 #[cfg(test)]
 mod tests;
 
-pub use derive::{Difference, Evidence, differences};
+pub use derive::{Difference, Evidence, differences, is_unfinished};
 pub use kind::{Kind, What};
-pub use tally::{Tallied, tally};
+pub use silence::{Silence, silence};

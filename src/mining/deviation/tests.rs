@@ -1,6 +1,6 @@
 //! Paths against small flows, and what is to be said about them.
 
-use super::{Evidence, Kind, differences, tally};
+use super::{Evidence, differences, is_unfinished};
 use crate::mining::align::{Limits, Question, align};
 use crate::mining::net::{Marking, Net};
 
@@ -59,14 +59,47 @@ fn several_at_once() {
 }
 
 #[test]
-fn cases_are_counted_once_for_each_difference() {
+fn what_is_still_under_way_is_judged_by_what_it_has_broken() {
+    let begun = |path: &str| {
+        let path: Vec<i32> =
+            path.chars().filter_map(|c| NAMES.iter().position(|n| n.starts_with(c))).map(|n| n as i32).collect();
+        let (net, paths) = (flow(), [path]);
+        let ask = |finished| {
+            let question = Question { net: &net, activities: &NAMES, paths: &paths, finished };
+            align(&question, &Limits::default()).expect("there is a run")
+        };
+        let (whole, part) = (ask(true), ask(false));
+        let evidence = Evidence::of(&part, &NAMES);
+        let unfinished = is_unfinished(&paths[0], whole.outcomes[0].alignment().expect("computed"), &evidence);
+        let alignment = part.outcomes[0].alignment().expect("computed");
+        let found = differences(&paths[0], alignment, &evidence);
+        let words: Vec<String> =
+            found.into_iter().map(|d| format!("{} {}", d.what.kind.word(), d.what.activity)).collect();
+        (unfinished, alignment.cost, words)
+    };
+    let none: [&str; 0] = [];
+    let check = |path: &str, unfinished: bool, cost: u32, words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        assert_eq!(begun(path), (unfinished, cost, words), "{path}");
+    };
+    check("AB", true, 0, &none);
+    // The later step shows that the one before it was left out.
+    check("AC", true, 1, &["skipped B"]);
+    check("AX", true, 1, &["extra X"]);
+    check("ABB", true, 1, &["repeated_too_often B"]);
+    check("ABCE", false, 0, &none);
+    check("ABEC", false, 1, &["wrong_branch E"]);
+    check("BACE", false, 2, &["out_of_order B"]);
+}
+
+#[test]
+fn a_missing_step_lies_between_two_events() {
     let net = flow();
-    let paths = [vec![0, 2, 4], vec![0, 1, 2, 5, 5, 4], vec![0, 2, 5, 4]];
+    let paths = [vec![0, 2, 4], vec![1, 2, 4]];
     let question = Question { net: &net, activities: &NAMES, paths: &paths, finished: true };
     let answer = align(&question, &Limits::default()).expect("there is a run");
     let evidence = Evidence::of(&answer, &NAMES);
     let of = |at: usize| differences(&paths[at], answer.outcomes[at].alignment().expect("computed"), &evidence);
-    let tallied = tally([(0, 10, of(0)), (1, 3, of(1)), (2, 4, of(2))].into_iter());
-    let counts: Vec<(Kind, u64, usize)> = tallied.iter().map(|t| (t.what.kind, t.cases, t.paths.len())).collect();
-    assert_eq!(counts, [(Kind::Skipped, 14, 2), (Kind::Extra, 7, 2)]);
+    assert_eq!(of(0)[0].between, [(Some(0), Some(1))]);
+    assert_eq!(of(1)[0].between, [(None, Some(0))]);
 }

@@ -5,6 +5,7 @@
 //! diagram into one. Whatever a file holds beyond that is listed as a [`Remark`], never dropped in silence.
 
 pub mod bpmn;
+mod chart;
 mod check;
 mod error;
 mod petri;
@@ -12,6 +13,7 @@ pub mod pnml;
 mod reduce;
 mod xml;
 
+pub use chart::flowchart;
 pub use check::faults;
 pub use error::NetError;
 pub use petri::{Marking, Net, Place, Transition};

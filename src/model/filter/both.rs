@@ -21,6 +21,7 @@ impl Filter {
             rework,
             variants,
             cycle_time_s,
+            deviations,
             cases,
         } = other.clone();
         let both = Self {
@@ -38,6 +39,7 @@ impl Filter {
             rework: agreed(self.rework, rework)?,
             variants: common(&self.variants, variants)?,
             cycle_time_s: seconds(self.cycle_time_s, cycle_time_s)?,
+            deviations: common(&self.deviations, deviations)?,
             cases: common(&self.cases, cases)?,
         };
         Some(both.canonical())

@@ -147,6 +147,9 @@ pub struct Filter {
     /// How long the case took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cycle_time_s: Option<Seconds>,
+    /// The case differs from the official flow in one of these ways (ids as `deviations` gives them).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deviations: Vec<String>,
     /// Only these cases.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<String>,

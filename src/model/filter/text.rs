@@ -9,11 +9,12 @@
 //! | `directly=A>B` `notdirectly=A>B` `eventually=A>B` | have B right after, never right after, or some time after, A |
 //! | `rework=yes` `rework=no` | repeat some activity, or none |
 //! | `slower=A>B>SECONDS` | have B right after A, and waited longer than that in between |
-//! | `variant=ID\|ID` `cycle=MIN..MAX` `id=X\|Y` | took the path; took so many seconds; are these |
+//! | `variant=ID\|ID` `cycle=MIN..MAX` | took the path; took so many seconds |
+//! | `deviation=ID\|ID` `id=X\|Y` | differ from the official flow in one of these ways; are these |
 //!
 //! In names and values `% ; | = < > ! &` and control characters are written as `%XX`, bytes of UTF-8. The same
 //! filter always has the same text: clauses come in the order of this table, alternatives sorted. A period, `starts`,
-//! `ends`, `rework`, `variant`, `cycle` and `id` may be given once; all clauses must hold.
+//! `ends`, `rework`, `variant`, `cycle`, `deviation` and `id` may be given once; all clauses must hold.
 
 use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds, Slow};
 use crate::model::time;
@@ -100,7 +101,7 @@ impl Display for Filter {
             let bound = |bound: Option<f64>| bound.map(|seconds| seconds.to_string()).unwrap_or_default();
             clauses.push(format!("cycle={}..{}", bound(min), bound(max)));
         }
-        clauses.extend(filled(&[("id", &filter.cases)]));
+        clauses.extend(filled(&[("deviation", &filter.deviations), ("id", &filter.cases)]));
         f.write_str(&clauses.join(";"))
     }
 }
@@ -127,7 +128,7 @@ impl FromStr for Filter {
 }
 
 const CLAUSES: &str = "start, end, contained, intersecting, case.NAME, event.NAME, with, without, starts, ends, \
-                       directly, notdirectly, eventually, rework, slower, variant, cycle and id";
+                       directly, notdirectly, eventually, rework, slower, variant, cycle, deviation and id";
 
 fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
     for (prefix, of_case) in [("case.", true), ("event.", false)] {
@@ -153,6 +154,7 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
         "eventually" => filter.eventually_follows.push(pair(value)?),
         "slower" => filter.slower.push(slow(value)?),
         "variant" => set_list(&mut filter.variants, name, value)?,
+        "deviation" => set_list(&mut filter.deviations, name, value)?,
         "id" => set_list(&mut filter.cases, name, value)?,
         "rework" if filter.rework.is_some() => {
             return Err("there is already a `rework`; a filter has at most one".to_owned());

@@ -53,6 +53,9 @@ impl Filter {
             more => words.push(format!("one of {} variants", more.len())),
         }
         words.extend(self.cycle_time_s.iter().map(cycle));
+        if !self.deviations.is_empty() {
+            words.push(format!("differs by {}", either(&self.deviations)));
+        }
         words.join(", ")
     }
 }
@@ -117,7 +120,7 @@ mod tests {
     #[test]
     fn every_clause_has_words_and_can_be_taken_away() {
         let text = "start=2024-01-01..2024-04-01;case.region=North|South;event.cost>=5;with=A|B;without=C;starts=A;\
-                    directly=A>B;notdirectly=B>A;eventually=A>C;rework=no;slower=A>B>86400;variant=abc;cycle=86400..;id=x";
+                    directly=A>B;notdirectly=B>A;eventually=A>C;rework=no;slower=A>B>86400;variant=abc;cycle=86400..;deviation=extra-1;id=x";
         let filter: Filter = text.parse().unwrap();
         let words: Vec<String> = filter.clauses().into_iter().map(|clause| clause.words).collect();
         let expected = [
@@ -134,6 +137,7 @@ mod tests {
             "A → B took more than 1 d",
             "variant abc",
             "took at least 1 d",
+            "differs by extra-1",
             "case x",
         ];
         assert_eq!(words, expected);

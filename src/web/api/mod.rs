@@ -6,6 +6,7 @@ pub mod events;
 pub mod flows;
 pub mod imports;
 pub mod inspect;
+pub mod ledger;
 pub mod log;
 pub mod official;
 pub mod reading;

@@ -100,10 +100,11 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 7] = [
+const PAGES: [(&str, &str, &str, &str); 8] = [
     (OVERVIEW, "Overview", "overview", "o"),
     ("map", "Map", "map", "m"),
     ("variants", "Variants", "variants", "v"),
+    ("conformance", "Conformance", "conformance", "d"),
     ("cases", "Cases", "cases", "c"),
     ("kpis", "KPIs", "kpi", "k"),
     ("compare", "Compare", "compare", "x"),

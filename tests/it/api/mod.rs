@@ -5,6 +5,7 @@ mod cases;
 mod compare;
 mod imports;
 mod kpis;
+mod ledger;
 mod looks;
 mod map;
 mod official;

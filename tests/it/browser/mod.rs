@@ -7,6 +7,7 @@ mod budget;
 mod cases;
 mod chromium;
 mod compare;
+mod conformance;
 mod every_page;
 mod hand;
 mod keyboard;
@@ -39,6 +40,12 @@ fn server() -> &'static TestServer {
         server.import_as("receipt", "Environmental permits", "receipt.csv", &receipt);
         server.import_as("order-to-cash", "Order to cash (sample)", "order_to_cash.csv", &sample());
         server.import_as("odd", "Odd one", "odd.csv", ODD);
+        let models = [("receipt", shared("receipt/model.bpmn")), ("order-to-cash", sample_model())];
+        for (flow, model) in models {
+            let model = std::fs::read(model).unwrap();
+            let address = format!("/api/v1/flows/{flow}/official-flow");
+            assert_eq!(server.call("PUT", &address).body("application/xml", model).send().status, 200);
+        }
         server
     })
 }
@@ -49,6 +56,11 @@ fn sample() -> String {
     let mut text = String::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
     text
+}
+
+/// The official flow of the sample.
+fn sample_model() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/order_to_cash.bpmn")
 }
 
 /// The flows: a real log; the sample, which has everything that a log can have; and one that has hardly anything.

@@ -1,0 +1,55 @@
+//! One difference from the official flow, with its ledger.
+
+use crate::app::{FilterWords, GivenDecision};
+use crate::model::deviations::{Decision, DeviationDetail};
+use crate::web::answer::Answer;
+use crate::web::api::reading::{AtVersion, OfFlow};
+use crate::web::ask::Ask;
+use crate::web::auth::Editor;
+use crate::web::error::ApiError;
+use crate::web::extract::{Payload, Places};
+use crate::web::form::Form;
+use crate::web::state::Web;
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// A difference between reality and the official flow, with what was decided about it.
+#[utoipa::path(get, path = "/api/v1/flows/{flow}/deviations/{deviation}", tag = "answers",
+    params(OfFlow, ("deviation" = String, Path, description = "id of the difference"), AtVersion, FilterWords,
+        ("official" = Option<u32>, Query, description = "version of the official flow; the newest unless given")),
+    responses((status = 200, body = DeviationDetail)))]
+pub async fn show_deviation(ask: Ask) -> Result<Response, ApiError> {
+    ask.only(&["official"])?;
+    let (flow, number) = (ask.places.flow()?, ask.number("official")?.map(|number| number as u32));
+    let id = ask.places.get("deviation")?;
+    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&flow, number)).await?);
+    let asked = ask.open().await?;
+    ask.answer_once(async { ask.web.app.deviation(&asked, &model, &id).await }).await
+}
+
+impl Answer for DeviationDetail {
+    const FORMS: &'static [Form] = &[Form::Json];
+
+    fn csv(&self) -> std::io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+}
+
+/// Decides about a difference: accepted ones leave the conformance rate, errors stay in it, and what is to be formalised
+/// waits for a new version of the official flow. Decisions are only ever added.
+#[utoipa::path(put, path = "/api/v1/flows/{flow}/deviations/{deviation}", tag = "official flow",
+    request_body = GivenDecision,
+    params(("flow" = String, Path, description = "name of the flow"),
+        ("deviation" = String, Path, description = "id of the difference")),
+    responses((status = 200, body = Decision)))]
+pub async fn decide_deviation(
+    editor: Editor,
+    State(web): State<Arc<Web>>,
+    places: Places,
+    Payload(given): Payload<GivenDecision>,
+) -> Result<Json<Decision>, ApiError> {
+    let (flow, id) = (places.flow()?, places.get("deviation")?);
+    Ok(Json(web.blocking(move |web| web.app.decide(&editor.0.name, &flow, &id, &given)).await?))
+}
