@@ -107,7 +107,10 @@ fn skipped_approvals_are_found_and_the_collection_gap_is_not_blamed() {
     let mut hidden = 0;
     for needs in ["case.amount_eur>10000", "case.amount_eur<=10000;case.discount_percent>15"] {
         let all = sample.held(needs, &model);
-        let skipped = all.deviations.iter().find(|one| (one.kind.as_str(), one.activity.as_str()) == ("skipped", "Approve order"));
+        let skipped = all
+            .deviations
+            .iter()
+            .find(|one| (one.kind.as_str(), one.activity.as_str()) == ("skipped", "Approve order"));
         hidden += skipped.unwrap().not_observable_cases;
         found.extend(sample.cases(needs, &model, &[("skipped", Some("Approve order"))]));
     }

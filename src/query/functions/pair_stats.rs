@@ -5,8 +5,10 @@
 //! the marks along as sets of bits. Numbers of activities are small, so here a pair is a place in a table.
 
 use super::duration_stats::{Summaries, fields};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, ListArray, StructArray};
-use datafusion::arrow::buffer::{OffsetBuffer, ScalarBuffer};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, ListArray, StructArray,
+};
+use datafusion::arrow::buffer::{BooleanBuffer, OffsetBuffer, ScalarBuffer};
 use datafusion::arrow::compute::max;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Int32Type, Int64Type};
 use datafusion::common::{exec_datafusion_err, exec_err};
@@ -91,7 +93,9 @@ struct Pair {
 /// Values in pieces, so that nothing is copied when there are more.
 #[derive(Debug, Default)]
 struct Waits {
-    own: Vec<Vec<i64>>,
+    /// The piece that grows.
+    open: Vec<i64>,
+    full: Vec<Vec<i64>>,
     /// Those of other states, as they came.
     merged: Vec<ScalarBuffer<i64>>,
     count: usize,
@@ -101,28 +105,30 @@ const FIRST_PIECE: usize = 8;
 const LARGEST_PIECE: usize = 32 << 10;
 
 impl Waits {
-    /// Adds a value and says how much more memory that takes.
-    fn push(&mut self, value: i64) -> usize {
-        self.count += 1;
-        match self.own.last_mut() {
-            Some(piece) if piece.len() < piece.capacity() => {
-                piece.push(value);
-                0
-            }
-            last => {
-                let larger = last.map_or(FIRST_PIECE, |piece| (piece.capacity() * 2).min(LARGEST_PIECE));
-                let mut piece = Vec::with_capacity(larger);
-                piece.push(value);
-                self.own.push(piece);
-                larger * size_of::<i64>()
-            }
+    #[inline]
+    fn push(&mut self, value: i64, bytes: &mut usize) {
+        if self.open.len() == self.open.capacity() {
+            self.open_another(bytes);
         }
+        self.open.push(value);
+        self.count += 1;
+    }
+
+    #[cold]
+    fn open_another(&mut self, bytes: &mut usize) {
+        let larger = (self.open.capacity() * 2).clamp(FIRST_PIECE, LARGEST_PIECE);
+        let full = std::mem::replace(&mut self.open, Vec::with_capacity(larger));
+        if !full.is_empty() {
+            self.full.push(full);
+        }
+        *bytes += larger * size_of::<i64>();
     }
 
     /// Appends all values and lets go of them.
     fn drain_into(&mut self, all: &mut Vec<i64>) {
-        self.own.drain(..).for_each(|piece| all.extend_from_slice(&piece));
+        self.full.drain(..).for_each(|piece| all.extend_from_slice(&piece));
         self.merged.drain(..).for_each(|piece| all.extend_from_slice(&piece));
+        all.append(&mut self.open);
     }
 }
 
@@ -176,7 +182,9 @@ impl Pairs {
         }
     }
 
-    fn pair(&mut self, from: i32, to: i32) -> &mut Pair {
+    /// Where the pair of these is in the list.
+    #[inline]
+    fn place(&mut self, from: i32, to: i32) -> usize {
         let place = match &mut self.places {
             Places::Table { width, at } => &mut at[from as usize * *width + (to + 1) as usize],
             Places::Map(map) => map.entry((from, to)).or_insert(NONE),
@@ -185,32 +193,44 @@ impl Pairs {
             *place = self.list.len() as u32;
             self.list.push(Pair { from, to, pairs: 0, cases: 0, first_events: 0, waits: Waits::default() });
         }
-        &mut self.list[*place as usize]
+        *place as usize
     }
+}
+
+/// The bits that are set and not null.
+fn marks(flags: &BooleanArray) -> BooleanBuffer {
+    match flags.nulls() {
+        Some(nulls) => flags.values() & nulls.inner(),
+        None => flags.values().clone(),
+    }
+}
+
+/// What is there, as bits.
+fn present(array: &dyn Array) -> BooleanBuffer {
+    array.nulls().map_or_else(|| BooleanBuffer::new_set(array.len()), |nulls| nulls.inner().clone())
 }
 
 impl Accumulator for Pairs {
     fn update_batch(&mut self, columns: &[ArrayRef]) -> Result<()> {
         let (from, to) = (columns[0].as_primitive::<Int32Type>(), columns[1].as_primitive::<Int32Type>());
         let wait = columns[2].as_primitive::<Int64Type>();
-        let (activity_first, edge_first) = (columns[3].as_boolean(), columns[4].as_boolean());
         if from.null_count() > 0 {
             return exec_err!("an event without an activity");
         }
         self.reach(max(from).unwrap_or(0).max(max(to).unwrap_or(0)));
-        // Without a null, nothing needs to be asked row by row.
-        let nulls = |array: &dyn Array| array.nulls().filter(|nulls| nulls.null_count() > 0).cloned();
-        let (no_next, no_wait) = (nulls(to), nulls(wait));
-        let is_set = |flags: &datafusion::arrow::array::BooleanArray, at: usize| flags.is_valid(at) && flags.value(at);
+        let (firsts, cases) = (marks(columns[3].as_boolean()), marks(columns[4].as_boolean()));
+        let (has_next, has_wait) = (present(to), present(wait));
+        let bits = firsts.iter().zip(&cases).zip(has_next.iter().zip(&has_wait));
+        let numbers = from.values().iter().zip(to.values()).zip(wait.values());
         let mut bytes = 0;
-        for at in 0..from.len() {
-            let next = if no_next.as_ref().is_none_or(|nulls| nulls.is_valid(at)) { to.values()[at] } else { -1 };
-            let pair = self.pair(from.values()[at], next);
+        for (((from, to), wait), ((is_first, is_case), (has_next, has_wait))) in numbers.zip(bits) {
+            let place = self.place(*from, if has_next { *to } else { -1 });
+            let pair = &mut self.list[place];
             pair.pairs += 1;
-            pair.cases += i64::from(is_set(edge_first, at));
-            pair.first_events += i64::from(is_set(activity_first, at));
-            if no_wait.as_ref().is_none_or(|nulls| nulls.is_valid(at)) {
-                bytes += pair.waits.push(wait.values()[at]);
+            pair.cases += i64::from(is_case);
+            pair.first_events += i64::from(is_first);
+            if has_wait {
+                pair.waits.push(*wait, &mut bytes);
             }
         }
         self.bytes += bytes;
@@ -247,7 +267,8 @@ impl Accumulator for Pairs {
             for (at, packed) in part(0).iter().enumerate() {
                 let (from, to) = ((packed >> 32) as i32, (packed & i64::from(u32::MAX)) as i32 - 1);
                 self.reach(from.max(to));
-                let pair = self.pair(from, to);
+                let place = self.place(from, to);
+                let pair = &mut self.list[place];
                 pair.pairs += part(1)[at];
                 pair.cases += part(2)[at];
                 pair.first_events += part(3)[at];
@@ -301,7 +322,6 @@ impl Accumulator for Pairs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use datafusion::arrow::array::BooleanArray;
 
     type Row = (i32, Option<i32>, Option<i64>, bool, bool);
 

@@ -16,8 +16,7 @@ const MODEL: &str = "<?xml version='1.0'?><definitions xmlns='http://www.omg.org
 fn server() -> TestServer {
     let server = TestServer::start();
     server.import("orders", ORDERS);
-    let reply =
-        server.call("PUT", "/api/v1/flows/orders/official-flow").body("application/xml", MODEL).send();
+    let reply = server.call("PUT", "/api/v1/flows/orders/official-flow").body("application/xml", MODEL).send();
     assert_eq!(reply.status, 200, "{}", reply.text());
     server
 }
@@ -42,7 +41,11 @@ fn accepted_differences_leave_the_rate_and_stay_countable() {
     assert_eq!(before["finished"]["conforming_cases"], 1);
     assert_eq!(before["finished"]["known_cases"], 3);
     let repeated = id(&before, "repeated_too_often");
-    let first = decide(&server, &repeated, &json!({"status": "accepted", "owner": "Ann", "comment": "two boxes", "replaces": 0}));
+    let first = decide(
+        &server,
+        &repeated,
+        &json!({"status": "accepted", "owner": "Ann", "comment": "two boxes", "replaces": 0}),
+    );
     assert_eq!(first.status, 200, "{}", first.text());
     assert_eq!(first.json()["revision"], 1);
     let after = found(&server);
@@ -79,7 +82,10 @@ fn what_comes_back_after_its_time_is_noticed() {
         found(&server)
     };
     let holds = until("2024-01-03");
-    assert_eq!((&holds["finished"]["conforming_cases"], &holds["deviations"][0]["returned"]), (&json!(2), &Value::Null));
+    assert_eq!(
+        (&holds["finished"]["conforming_cases"], &holds["deviations"][0]["returned"]),
+        (&json!(2), &Value::Null)
+    );
     let over = until("2024-01-02");
     let back = &over["deviations"][0];
     assert_eq!(over["finished"]["conforming_cases"], 1);
