@@ -100,7 +100,7 @@ impl Measures {
 
 /// The questions that `stats` is put together from.
 pub(super) const STATS: [&str; 6] =
-    ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"];
+    ["log_totals", "resource_count", "activity_count", "start_activities", "end_activities", "rework"];
 
 /// What the log holds, from the answers to [`STATS`].
 pub(super) fn stats_of([totals, resources, activities, starts, ends, rework]: &[Frame; 6]) -> Stats {
@@ -108,7 +108,7 @@ pub(super) fn stats_of([totals, resources, activities, starts, ends, rework]: &[
     Stats {
         events: count(totals, "events"),
         cases: count(totals, "cases"),
-        activities: activities.rows as i64,
+        activities: count(activities, "activities"),
         variants: count(totals, "variants"),
         resources: count(resources, "resources"),
         first_at: totals.integer("first_at", 0).map(rfc3339),
