@@ -3,8 +3,9 @@
 use crate::app::{App, AppError, Asked};
 use crate::mining::deviation::{Silence, silence};
 use crate::model::filter::{Filter, Period, PeriodBy};
-use crate::model::time::DAY_MICROS;
 use std::collections::{BTreeMap, BTreeSet};
+
+const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -86,19 +87,19 @@ impl App {
 
     /// The silence of the whole log and of each system, where there is one.
     async fn silences(&self, all: &Asked) -> Result<Vec<(Option<String>, Silence)>, AppError> {
-        let frame = self.ask(all, "source_days", &BTreeMap::new()).await?;
-        let mut days: BTreeMap<Option<String>, Vec<(i32, u64)>> = BTreeMap::new();
+        let frame = self.ask(all, "source_hours", &BTreeMap::new()).await?;
+        let mut hours: BTreeMap<Option<String>, Vec<(i64, u64)>> = BTreeMap::new();
         for row in 0..frame.rows {
-            if let (Some(day), Some(events)) = (frame.day("day", row), frame.integer("events", row)) {
-                days.entry(frame.text("system", row).map(str::to_owned)).or_default().push((day, events as u64));
+            if let (Some(hour), Some(events)) = (frame.integer("hour", row), frame.integer("events", row)) {
+                hours.entry(frame.text("system", row).map(str::to_owned)).or_default().push((hour, events as u64));
             }
         }
-        Ok(days.into_iter().filter_map(|(system, days)| Some((system, silence(&days)?))).collect())
+        Ok(hours.into_iter().filter_map(|(system, hours)| Some((system, silence(&hours)?))).collect())
     }
 }
 
 fn stretch(silence: Silence) -> (i64, i64) {
-    (i64::from(silence.from) * DAY_MICROS, (i64::from(silence.to) + 1) * DAY_MICROS)
+    (silence.from * HOUR_MICROS, (silence.to + 1) * HOUR_MICROS)
 }
 
 #[cfg(test)]

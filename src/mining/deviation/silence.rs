@@ -1,35 +1,36 @@
 //! When a source recorded nothing though it should have: a step that is missing just then may well have been done.
 //!
-//! A run of days without an event is such a silence if, by the source's usual week, more events were due in it than chance
-//! leaves out, and if it is longer than any other by half: that shops close on holidays is no silence.
+//! A run of hours without an event is such a silence if, by the source's usual week, more events were due in it than chance
+//! leaves out, and more by half than in any other run: that shops close on holidays is no silence.
 
 /// Events due in a silence, at least: with a Poisson rate, chance leaves so many out once in ten thousand times.
 const DUE: f64 = 9.21;
-/// A silence has so many times the events due of the next longest run.
+/// A silence has so many times the events due of the run with the next most.
 const STANDS_OUT: f64 = 1.5;
+/// Hours of a week.
+const WEEK: i64 = 168;
 
-/// A run of days: days since 1970, both inclusive.
+/// A run of hours: hours since 1970, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Silence {
-    /// First day.
-    pub from: i32,
-    /// Last day.
-    pub to: i32,
+    /// First hour.
+    pub from: i64,
+    /// Last hour.
+    pub to: i64,
 }
 
-/// The silence of a source, if there is one. `days` are its days with events, ascending, and how many.
-pub fn silence(days: &[(i32, u64)]) -> Option<Silence> {
-    let (first, last) = (days.first()?.0, days.last()?.0);
-    let mut events = [0.0; 7];
-    for (day, n) in days {
-        events[weekday(*day)] += *n as f64;
+/// The silence of a source, if there is one. `hours` are its hours with events, ascending, and how many.
+pub fn silence(hours: &[(i64, u64)]) -> Option<Silence> {
+    let (first, last) = (hours.first()?.0, hours.last()?.0);
+    let mut usual = [0.0; WEEK as usize];
+    for (hour, n) in hours {
+        usual[of_week(*hour)] += *n as f64;
     }
-    let mut usual = [0.0; 7];
-    for (weekday, events) in events.iter().enumerate() {
-        let days = days_of(weekday, first, last);
-        usual[weekday] = if days > 0.0 { events / days } else { 0.0 };
+    for (hour, events) in usual.iter_mut().enumerate() {
+        let there = count(hour as i64, first, last);
+        *events = if there > 0 { *events / there as f64 } else { 0.0 };
     }
-    let mut runs: Vec<(f64, Silence)> = days
+    let mut runs: Vec<(f64, Silence)> = hours
         .windows(2)
         .filter(|pair| pair[1].0 - pair[0].0 > 1)
         .map(|pair| {
@@ -43,39 +44,39 @@ pub fn silence(days: &[(i32, u64)]) -> Option<Silence> {
     (most > DUE && most > STANDS_OUT * next).then_some(run)
 }
 
-/// The first of January 1970 was a Thursday; Monday is 0.
-fn weekday(day: i32) -> usize {
-    (i64::from(day) + 3).rem_euclid(7) as usize
+/// Which hour of the week it is, from some fixed one on.
+fn of_week(hour: i64) -> usize {
+    hour.rem_euclid(WEEK) as usize
 }
 
-/// How many days of a week's day there are from one day to another, both inclusive.
-fn days_of(wanted: usize, first: i32, last: i32) -> f64 {
-    let (weeks, rest) = ((i64::from(last) - i64::from(first) + 1) / 7, (i64::from(last) - i64::from(first) + 1) % 7);
-    let in_rest = (0..rest).any(|at| (weekday(first) + at as usize) % 7 == wanted);
-    weeks as f64 + f64::from(u8::from(in_rest))
+/// How many hours of this kind there are from one to another, both inclusive.
+fn count(kind: i64, first: i64, last: i64) -> i64 {
+    let before = |hour: i64| (hour - kind).div_euclid(WEEK);
+    before(last) - before(first - 1)
 }
 
-fn due(usual: &[f64; 7], run: Silence) -> f64 {
-    (0..7).map(|weekday| usual[weekday] * days_of(weekday, run.from, run.to)).sum()
+fn due(usual: &[f64; WEEK as usize], run: Silence) -> f64 {
+    usual.iter().enumerate().map(|(kind, usual)| usual * count(kind as i64, run.from, run.to) as f64).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Ten events on each working day of eight weeks from Monday, 1970-01-05, but for some days.
-    fn weeks(without: &[i32]) -> Vec<(i32, u64)> {
-        (4..60).filter(|day| weekday(*day) < 5 && !without.contains(day)).map(|day| (day, 10)).collect()
+    /// An event in each hour from 8 to 18 on the working days of eight weeks from Monday, 1970-01-05, but for some days.
+    fn weeks(without: &[i64]) -> Vec<(i64, u64)> {
+        let works = |day: &i64| (day + 3).rem_euclid(7) < 5 && !without.contains(day);
+        (4..60).filter(works).flat_map(|day| (8..18).map(move |hour| (day * 24 + hour, 1))).collect()
     }
 
     #[test]
-    fn a_hole_of_two_days_is_found_and_weekends_are_none() {
-        assert_eq!(weekday(4), 0);
+    fn a_hole_of_two_days_is_found_and_nights_and_weekends_are_none() {
         assert_eq!(silence(&weeks(&[])), None);
         // Tuesday and Wednesday: 10 × 7 / 8 events due on each.
-        assert_eq!(silence(&weeks(&[12, 13])), Some(Silence { from: 12, to: 13 }));
+        assert_eq!(silence(&weeks(&[12, 13])), Some(Silence { from: 11 * 24 + 18, to: 14 * 24 + 7 }));
         // From Thursday on, the weekend belongs to it.
-        assert_eq!(silence(&weeks(&[21, 22])), Some(Silence { from: 21, to: 24 }));
+        assert_eq!(silence(&weeks(&[21, 22])), Some(Silence { from: 20 * 24 + 18, to: 25 * 24 + 7 }));
+        assert_eq!((count(5, 5, 5), count(5, 6, 172), count(5, 6, 173), count(5, -163, 5)), (1, 0, 1, 2));
     }
 
     #[test]

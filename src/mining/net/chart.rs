@@ -25,8 +25,9 @@ enum Vertex {
 /// See the module.
 pub fn flowchart(net: &Net) -> Flowchart {
     let mut arrows = arrows(net);
-    while let Some((from, to)) = contraction(net, &arrows) {
-        arrows = contracted(&arrows, from, to);
+    while let Some((gone, kept)) = contraction(net, &arrows) {
+        let renamed = |vertex: Vertex| if vertex == gone { kept } else { vertex };
+        arrows = arrows.iter().map(|(a, b)| (renamed(*a), renamed(*b))).filter(|(a, b)| a != b).collect();
     }
     let shown: BTreeSet<Vertex> =
         arrows.iter().flat_map(|(from, to)| [*from, *to]).chain([Vertex::Start, Vertex::End]).collect();
@@ -75,7 +76,8 @@ fn arrows(net: &Net) -> Arrows {
     arrows
 }
 
-/// An arrow whose ends can be one: an end that only hands on, or two choices in a row.
+/// A vertex that need not be drawn, and the neighbour that takes its arrows: one that only hands on, or the first of two
+/// choices in a row.
 fn contraction(net: &Net, arrows: &Arrows) -> Option<(Vertex, Vertex)> {
     let mut into: BTreeMap<Vertex, usize> = BTreeMap::new();
     let mut out_of: BTreeMap<Vertex, usize> = BTreeMap::new();
@@ -91,24 +93,13 @@ fn contraction(net: &Net, arrows: &Arrows) -> Option<(Vertex, Vertex)> {
     };
     let hands_on = |vertex: Vertex| is_plain(vertex) && count(&into, vertex) <= 1 && count(&out_of, vertex) <= 1;
     let is_choice = |vertex: Vertex| matches!(vertex, Vertex::Place(_));
-    arrows.iter().copied().find(|(from, to)| {
+    arrows.iter().find_map(|(from, to)| {
         let alone = count(&out_of, *from) == 1 && count(&into, *to) == 1;
-        hands_on(*from) || hands_on(*to) || (alone && is_choice(*from) && is_choice(*to))
+        if hands_on(*from) || (alone && is_choice(*from) && is_choice(*to)) {
+            return Some((*from, *to));
+        }
+        hands_on(*to).then_some((*to, *from))
     })
-}
-
-/// The arrows with the ends of one of them made one.
-fn contracted(arrows: &Arrows, from: Vertex, to: Vertex) -> Arrows {
-    let is_kept = |vertex: Vertex| !matches!(vertex, Vertex::Place(_));
-    // Of the two, that stays which is more than a place; of two alike, the later one.
-    let (kept, gone) = if is_kept(from) && !is_kept(to) { (from, to) } else { (to, from) };
-    let (kept, gone) = match (from, to) {
-        (Vertex::Start | Vertex::Fork | Vertex::Join(_) | Vertex::Split(_), _) => (from, to),
-        (_, Vertex::End | Vertex::Meet | Vertex::Join(_) | Vertex::Split(_)) => (to, from),
-        _ => (kept, gone),
-    };
-    let renamed = |vertex: Vertex| if vertex == gone { kept } else { vertex };
-    arrows.iter().map(|(a, b)| (renamed(*a), renamed(*b))).filter(|(a, b)| a != b).collect()
 }
 
 fn shape(net: &Net, vertex: Vertex) -> Shape {
@@ -154,6 +145,19 @@ mod tests {
         net.transition("B", Some("B".to_owned()), &[p[2]], &[p[3]]);
         (net.initial, net.last) = (Marking::one(p[0]), Marking::one(p[3]));
         assert_eq!(told(&net), ["A>B", "B>end", "start>A"]);
+    }
+
+    #[test]
+    fn a_step_that_may_be_left_out_hangs_on_choices() {
+        let mut net = Net::default();
+        let p: Vec<usize> = (0..4).map(|n| net.place(format!("p{n}"))).collect();
+        // A, then B or nothing, then C.
+        net.transition("A", Some("A".to_owned()), &[p[0]], &[p[1]]);
+        net.transition("B", Some("B".to_owned()), &[p[1]], &[p[2]]);
+        net.silent("skip", &[p[1]], &[p[2]]);
+        net.transition("C", Some("C".to_owned()), &[p[2]], &[p[3]]);
+        (net.initial, net.last) = (Marking::one(p[0]), Marking::one(p[3]));
+        assert_eq!(told(&net), ["A>x", "B>x", "C>end", "start>A", "x>B", "x>C", "x>x"]);
     }
 
     #[test]

@@ -115,9 +115,9 @@ impl Row {
         let (status, tone) = status(&deviation.status);
         Self {
             href: list.at(&path).href(),
-            headline,
+            headline: capital(&headline),
             kind: kind.to_owned(),
-            sentence: deviation.sentence.clone(),
+            sentence: short(&deviation.sentence),
             cases: count(deviation.cases),
             share: percent(deviation.share),
             bar: format!("{:.1}", (100.0 * deviation.share).clamp(0.0, 100.0)),
@@ -137,6 +137,16 @@ impl Row {
             id: deviation.id.clone(),
         }
     }
+}
+
+/// The sentence without what goes with the difference: that stands beside it.
+fn short(sentence: &str) -> String {
+    sentence.split_once("; these cases").map_or_else(|| sentence.to_owned(), |(first, _)| format!("{first}."))
+}
+
+fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }
 
 fn path_of(list: &Address) -> String {
@@ -173,7 +183,7 @@ pub fn headline(deviation: &Deviation) -> (&'static str, String) {
     match deviation.kind.as_str() {
         "skipped" => ("Left out", format!("{name} left out")),
         "out_of_order" => ("Order", format!("{name} before “{other}”")),
-        "extra" => ("Foreign", format!("{name}, which is not part of the flow,")),
+        "extra" => ("Foreign", format!("{name} outside the flow")),
         "repeated_too_often" => ("Repeated", format!("{name} repeated")),
         "wrong_branch" => ("Wrong way", format!("{name} on the wrong way")),
         "undeclared_start" => ("Start", format!("beginning with {name}")),
@@ -195,6 +205,9 @@ pub mod tests {
 
     pub fn deviation(kind: &str, activity: &str, other: Option<&str>, cases: i64) -> Deviation {
         Deviation {
+            rule: None,
+            found: None,
+            of_cases: 100,
             id: format!("{kind}-1"),
             kind: kind.to_owned(),
             activity: activity.to_owned(),
@@ -239,5 +252,7 @@ pub mod tests {
         assert_eq!(Sort::Cases.compare(&quick, &slow), Ordering::Less);
         assert_eq!(Sort::Time.compare(&quick, &slow), Ordering::Greater);
         assert!(Sort::named("luck").is_err());
+        assert_eq!(Row::of(&deviation("undeclared_end", "A", None, 1), &list).headline, "Ending with “A”");
+        assert_eq!(short("A was skipped; these cases took long."), "A was skipped.");
     }
 }
