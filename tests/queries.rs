@@ -7,7 +7,7 @@ use sqllogictest::{ColumnType, DB, DBOutput, Runner};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use throughline::app::{App, AppError, Asked, FilterWords, GivenDecision, OfficialModel, Target};
+use throughline::app::{App, AppError, Asked, FilterWords, GivenDecision, InForce, OfficialModel, Target};
 use throughline::config::Config;
 use throughline::ingest::Progress;
 use throughline::model::kind::Kind;
@@ -54,11 +54,11 @@ impl DB for Kpis {
         let mut asked = Asked { target: target.clone(), filter: Default::default() };
         if let Some(model) = parameters.remove("official") {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(model).with_extension("bpmn");
-            let model = Arc::new(OfficialModel::read_file(&path)?);
+            let model = InForce::only(Arc::new(OfficialModel::read_file(&path)?));
             let flow = &asked.target.flow;
             // Each statement decides for itself: what another accepted is taken back.
             let accepted = parameters.remove("accepted");
-            let found = self.runtime.block_on(self.app.deviations(&asked, &model))?;
+            let found = self.runtime.block_on(self.app.deviations_over(&asked, &model))?;
             for one in found.deviations {
                 let is_accepted = accepted.as_ref() == Some(&format!("{}:{}", one.kind, one.activity));
                 let status = if is_accepted { "accepted" } else { "new" }.to_owned();

@@ -78,6 +78,7 @@ impl App {
             bytes: sample(MODEL)?,
             reason: Some("comes with the sample".to_owned()),
             replaces: Some(0),
+            ..GivenFlow::default()
         };
         self.put_official_flow(actor, DEMO_FLOW, &given).map(drop)
     }

@@ -3,6 +3,8 @@
 use crate::ingest::IngestError;
 use crate::mining::align::AlignError;
 use crate::mining::net::NetError;
+use crate::mining::official::Faults;
+use crate::model::official::FlowDiff;
 use crate::query::QueryError;
 use crate::store::StoreError;
 use crate::store::catalog::{CatalogError, FlowNameError};
@@ -83,6 +85,19 @@ pub enum AppError {
         #[source]
         source: NetError,
     },
+    /// A definition of an official flow has faults.
+    #[error(transparent)]
+    Definition(Faults),
+    /// Somebody else has changed the official flow meanwhile.
+    #[error("{what}")]
+    Moved {
+        /// What happened.
+        what: String,
+        /// What to do.
+        hint: String,
+        /// What has changed since.
+        diff: Box<FlowDiff>,
+    },
     /// Nothing can be held against the model.
     #[error(transparent)]
     NoRun(AlignError),
@@ -149,8 +164,9 @@ impl AppError {
             Self::NoSuchCase { .. } => ("case_not_found", Class::NotFound),
             Self::Invalid { .. } => ("invalid_value", Class::BadRequest),
             Self::NoOfficialFlow { .. } => ("no_official_flow", Class::NotFound),
+            Self::Model { .. } | Self::Definition(_) => ("unusable_model", Class::Unusable),
+            Self::Moved { .. } => ("conflict", Class::Conflict),
             Self::NoSuchDeviation { .. } => ("deviation_not_found", Class::NotFound),
-            Self::Model { .. } => ("unusable_model", Class::Unusable),
             Self::NoRun(AlignError::NoEnd { .. }) => ("model_without_end", Class::Unusable),
             Self::NoRun(AlignError::TooLarge { .. }) => ("model_too_large", Class::TooMuch),
             Self::Queries { .. } => ("faulty_queries", Class::Internal),
@@ -180,15 +196,17 @@ impl AppError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoSuchTarget { hint, .. } | Self::SameFile { hint, .. } | Self::Invalid { hint, .. } => {
-                Some(hint.clone())
-            }
+            Self::NoSuchTarget { hint, .. }
+            | Self::SameFile { hint, .. }
+            | Self::Invalid { hint, .. }
+            | Self::Moved { hint, .. } => Some(hint.clone()),
             Self::NoLog { flow } => Some(format!("import a file: throughline import FILE --flow {flow}")),
             Self::Mixed { .. } => Some("import it into a flow of its own".to_owned()),
             Self::NoSuchCase { .. } => Some("`cases` lists the ids; they are compared letter by letter".to_owned()),
             Self::NoOfficialFlow { flow } => {
-                Some(format!("give one: PUT a BPMN or PNML file to /api/v1/flows/{flow}/official-flow"))
+                Some(format!("give one: PUT a BPMN, PNML or definition file to /api/v1/flows/{flow}/official-flow"))
             }
+            Self::Definition(_) => Some("mend these places; docs/official-flow.md describes the form".to_owned()),
             Self::NoSuchDeviation { .. } => Some("`deviations` lists the ids; widen the filter to see more".to_owned()),
             Self::Model { .. } => Some("mend the element in the tool that drew it, and export it again".to_owned()),
             Self::NoRun(AlignError::NoEnd { .. }) => {

@@ -1,6 +1,6 @@
 //! `throughline deviations`.
 
-use crate::app::{GivenDecision, OfficialModel};
+use crate::app::{GivenDecision, InForce, OfficialModel};
 use crate::cli::asked::Source;
 use crate::cli::{CliError, Common, print};
 use crate::model::deviations::{Deviation, Deviations as Answer, Finished};
@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub struct Deviations {
     /// A stored flow, or a file
     target: String,
-    /// The official flow, a BPMN 2.0 diagram or a Petri net [default: the one that is stored with the flow]
-    #[arg(long, value_name = "MODEL.bpmn|.pnml")]
+    /// The official flow: a BPMN 2.0 diagram, a Petri net, a definition or a list of rules [default: the one that is stored with the flow]
+    #[arg(long, value_name = "MODEL.bpmn|.pnml|.yaml|.toml|.json|.csv")]
     official: Option<PathBuf>,
     /// Decide about one difference, by its id: accepted, error, to_formalise, or new to take a decision back
     #[arg(long, value_name = "ID=STATUS")]
@@ -39,15 +39,15 @@ impl Deviations {
         // A model that cannot be used is told before a large log is read.
         let given = self.official.as_deref().map(OfficialModel::read_file).transpose()?;
         let opened = self.source.open(common, &self.target)?;
-        let model = match given {
-            Some(model) => model,
+        let in_force = match given {
+            Some(model) => InForce::only(Arc::new(model)),
             None if opened.is_file() => {
                 return Err(CliError::Usage {
                     what: "there is nothing to hold the file against".to_owned(),
-                    hint: "name the official flow: --official MODEL.bpmn".to_owned(),
+                    hint: "name the official flow: --official MODEL.bpmn, .pnml or .yaml".to_owned(),
                 });
             }
-            None => opened.app.official_model(&opened.asked.target.flow, None)?,
+            None => opened.app.in_force(&opened.asked.target.flow, None)?,
         };
         if let Some(decision) = &self.decide {
             let (id, status) = decision.split_once('=').ok_or_else(|| CliError::Usage {
@@ -63,7 +63,7 @@ impl Deviations {
             };
             opened.app.decide("command line", &opened.asked.target.flow, id, &given)?;
         }
-        let answer = opened.app.deviations(&opened.asked, &Arc::new(model)).await?;
+        let answer = opened.app.deviations_over(&opened.asked, &in_force).await?;
         if common.json { print::json(&answer) } else { told(&answer) }
     }
 }
@@ -86,6 +86,15 @@ fn told(answer: &Answer) -> Result<(), CliError> {
         if !names.is_empty() {
             print::message(&format!("note: {what} {}", names.join(", ")))?;
         }
+    }
+    for rule in &answer.rules {
+        if let Some(remark) = &rule.remark {
+            print::message(&format!("note: rule `{}`: {remark}", rule.id))?;
+        }
+    }
+    if answer.official.cases_before > 0 {
+        let cases = print::count(answer.official.cases_before);
+        print::message(&format!("note: {cases} cases started before any version of the official flow was valid"))?;
     }
     let share = answer.conforming_share.map_or_else(|| "–".to_owned(), print::percent);
     print::line(&format!(
@@ -123,6 +132,17 @@ fn told(answer: &Answer) -> Result<(), CliError> {
             Cell::new(status(deviation)),
             Cell::new(told.as_ref().unwrap_or(&deviation.sentence)),
         ]);
+    }
+    print::line(&table.to_string())?;
+    if answer.rules.is_empty() {
+        return Ok(());
+    }
+    let mut table = print::table(&["kept", "broken", "nothing to keep", "not known", "rule"]);
+    for rule in &answer.rules {
+        let groups = [rule.satisfied, rule.violated, rule.vacuous, rule.unknown];
+        let mut row: Vec<Cell> = groups.map(|n| print::number(print::count(n))).into();
+        row.push(Cell::new(format!("{} ({})", rule.words, rule.id)));
+        table.add_row(row);
     }
     print::line(&table.to_string())
 }

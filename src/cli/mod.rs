@@ -10,6 +10,7 @@ mod flows;
 mod import;
 mod kpi;
 mod map;
+mod official;
 mod print;
 mod progress;
 mod report;
@@ -74,6 +75,8 @@ enum Command {
     Cases(cases::Cases),
     /// Reality held against the official flow
     Deviations(deviations::Deviations),
+    /// The official flow: its versions, a new one, or one as a file
+    Official(official::Official),
     /// A flow that the cases have in common, as a draft of the official one
     Discover(discover::Discover),
     /// One KPI, or all of them
@@ -200,6 +203,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Variants(command) => block_on(command.run(common)),
         Command::Cases(command) => block_on(command.run(common)),
         Command::Deviations(command) => block_on(command.run(common)),
+        Command::Official(command) => command.run(common),
         Command::Discover(command) => block_on(command.run(common)),
         Command::Kpi(command) => block_on(command.run(common)),
         Command::Report(command) => block_on(command.run(common)),

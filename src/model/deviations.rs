@@ -1,5 +1,6 @@
 //! Reality held against the official flow: the answer `deviations`, and the official flow itself as an answer.
 
+use crate::model::official::{Definition, RuleOutcome};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,6 +33,8 @@ pub struct Deviations {
     pub official: Official,
     /// The differences, most cases first.
     pub deviations: Vec<Deviation>,
+    /// What came of the rules, and of what steps demand of themselves.
+    pub rules: Vec<RuleOutcome>,
 }
 
 /// The conformance rate: of the cases that have ended, those without a difference that is not accepted.
@@ -115,10 +118,14 @@ pub struct Evaluation {
 pub struct Official {
     /// Its name.
     pub name: String,
-    /// `bpmn` or `pnml`.
+    /// `bpmn`, `pnml`, `yaml`, `toml`, `json` or, for a list of rules, `csv`.
     pub notation: String,
-    /// Its version, if it is the stored one.
+    /// Its version, if it is the stored one; of several, the newest.
     pub version: Option<u32>,
+    /// The versions that cases were judged by, each case by the one that was valid when it started.
+    pub versions: Vec<JudgedBy>,
+    /// Cases that started before any version was valid; they are among those that were not evaluated.
+    pub cases_before: i64,
     /// Steps on its cheapest run.
     pub cheapest_run: u32,
     /// What of it was left out or understood in its own way.
@@ -127,6 +134,17 @@ pub struct Official {
     pub unknown_steps: Vec<String>,
     /// Activities of the log that it does not know.
     pub unknown_activities: Vec<String>,
+}
+
+/// A version of the official flow, and the cases that were judged by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct JudgedBy {
+    /// Its number, if it is a stored one.
+    pub version: Option<u32>,
+    /// From when on it is valid, if it says so.
+    pub valid_from: Option<String>,
+    /// Cases.
+    pub cases: i64,
 }
 
 /// Something that reading the official flow left out or understood in its own way.
@@ -144,15 +162,22 @@ pub struct Deviation {
     /// Stays the same from version to version.
     pub id: String,
     /// `skipped`, `out_of_order`, `extra`, `repeated_too_often`, `wrong_branch`, `undeclared_start`, `undeclared_end`, or
-    /// `not_finished`, which is no fault: the case is still under way.
+    /// `not_finished`, which is no fault: the case is still under way; of rules also `wrong_role`, `same_person`,
+    /// `different_person`, `wrong_system`, `too_late`, `too_early` and `missing_data`.
     pub kind: String,
     /// The step; of two in the wrong order, the one that came too early.
     pub activity: String,
     /// Of two in the wrong order, the one that should have come before.
     pub other: Option<String>,
+    /// The rule that is broken, if it comes from one.
+    pub rule: Option<String>,
+    /// What was found instead: who did it, where it was done, which column was empty.
+    pub found: Option<String>,
     /// Cases that have it.
     pub cases: i64,
-    /// Their share of the evaluated cases.
+    /// The cases of which they are a share: those that were evaluated, or that the rule speaks of.
+    pub of_cases: i64,
+    /// Their share of these.
     pub share: f64,
     /// With 95 % confidence the rate is at least this (Wilson's interval).
     pub share_low: f64,
@@ -253,7 +278,7 @@ pub struct DiscoveredFlow {
 }
 
 /// A version of the official flow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OfficialFlow {
     /// 1, 2, 3 … within the flow.
     pub version: u32,
@@ -263,14 +288,27 @@ pub struct OfficialFlow {
     pub created_by: String,
     /// Why it was changed.
     pub reason: Option<String>,
+    /// `single_user` where nobody but its author has looked at it, else `proposed`, `approved` or `rejected`.
+    pub state: String,
+    /// Cases that start from then on are judged by it; all, if nothing is said.
+    pub valid_from: Option<String>,
+    /// Who approved or rejected it, if it was proposed.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<String>,
+    /// Why.
+    pub decision_reason: Option<String>,
     /// Name of its file or process.
     pub name: String,
-    /// `bpmn` or `pnml`.
+    /// `bpmn`, `pnml`, `yaml`, `toml`, `json` or, for a list of rules, `csv`.
     pub notation: String,
     /// Its steps in alphabetical order.
     pub steps: Vec<OfficialStep>,
     /// What of it is left out or understood in its own way.
     pub remarks: Vec<OfficialRemark>,
+    /// What the definition says, if it is one; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Definition>,
     /// The text as it was given; not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
@@ -286,7 +324,7 @@ pub struct OfficialStep {
 }
 
 /// The versions of the official flow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OfficialFlows {
     /// The newest first.
     pub versions: Vec<OfficialFlow>,

@@ -9,5 +9,6 @@ pub mod judgement;
 pub mod kind;
 pub mod mapping;
 pub mod measure;
+pub mod official;
 pub mod tables;
 pub mod time;

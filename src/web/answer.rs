@@ -110,8 +110,8 @@ pub async fn encode<A: Answer>(answer: A, form: Form) -> Result<Bytes, ApiError>
             Form::Bpmn => answer.bpmn().into_bytes(),
             Form::Svg => answer.svg()?.into_bytes(),
             Form::Png => answer.png()?,
-            // Written by a stream of its own.
-            Form::Xes => return Err(ApiError::internal("this answer is no log")),
+            // Written by handlers of their own.
+            Form::Xes | Form::Pnml => return Err(ApiError::internal("this answer has no such form")),
             Form::Html => answer.html()?.into_bytes(),
             Form::Json => serde_json::to_vec(&answer).map_err(|error| failed(error.into()))?,
         })

@@ -5,6 +5,7 @@
 
 use crate::app::{AppError, Class};
 use crate::ingest::IngestError;
+use crate::model::official::FlowDiff;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,9 @@ pub struct Problem {
     /// The page of the import with which the same file came before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate: Option<String>,
+    /// What somebody else has changed meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<Box<FlowDiff>>,
 }
 
 /// A failure that its answer says in words already; nothing replaces it.
@@ -58,6 +62,8 @@ pub struct ApiError {
     pub cause: Option<Box<str>>,
     /// The page of the import with which the same file came before.
     pub duplicate: Option<Box<str>>,
+    /// What somebody else has changed meanwhile.
+    pub diff: Option<Box<FlowDiff>>,
     /// A further header of the answer.
     header: Option<Box<(HeaderName, HeaderValue)>>,
 }
@@ -66,7 +72,7 @@ impl ApiError {
     /// A failure with this status and code.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into().into();
-        Self { status, code, detail, hint: None, limit: None, cause: None, duplicate: None, header: None }
+        Self { status, code, detail, hint: None, limit: None, cause: None, duplicate: None, diff: None, header: None }
     }
 
     /// The request is wrong.
@@ -117,6 +123,7 @@ impl ApiError {
             request_id: request_id.to_owned(),
             limit: self.limit.map(str::to_owned),
             duplicate: self.duplicate.as_deref().map(str::to_owned),
+            diff: self.diff.clone(),
         }
     }
 }
@@ -152,6 +159,9 @@ impl From<AppError> for ApiError {
         answer.code = code;
         answer.hint = error.hint().map(Into::into).or(answer.hint);
         answer.limit = limit;
+        if let AppError::Moved { diff, .. } = &error {
+            answer.diff = Some(diff.clone());
+        }
         if let AppError::SameFile { flow, first: Some(first), .. } = &error {
             answer.duplicate = Some(format!("/flows/{flow}/imports/{first}").into());
         }

@@ -21,6 +21,8 @@ pub enum Form {
     Xes,
     /// A process model with its diagram.
     Bpmn,
+    /// A process model as a Petri net.
+    Pnml,
     /// A picture made of lines.
     Svg,
     /// A picture made of dots.
@@ -29,7 +31,8 @@ pub enum Form {
     Html,
 }
 
-const ALL: [Form; 8] = [Form::Json, Form::Csv, Form::Dot, Form::Bpmn, Form::Xes, Form::Svg, Form::Png, Form::Html];
+const ALL: [Form; 9] =
+    [Form::Json, Form::Csv, Form::Dot, Form::Bpmn, Form::Pnml, Form::Xes, Form::Svg, Form::Png, Form::Html];
 
 impl Form {
     /// What stands behind an address.
@@ -40,6 +43,7 @@ impl Form {
             Self::Dot => ".dot",
             Self::Xes => ".xes",
             Self::Bpmn => ".bpmn",
+            Self::Pnml => ".pnml",
             Self::Svg => ".svg",
             Self::Png => ".png",
             Self::Html => ".html",
@@ -54,6 +58,7 @@ impl Form {
             Self::Dot => "text/vnd.graphviz; charset=utf-8",
             Self::Xes => "application/xml; charset=utf-8",
             Self::Bpmn => "application/bpmn+xml; charset=utf-8",
+            Self::Pnml => "application/xml; charset=utf-8",
             Self::Svg => "image/svg+xml",
             Self::Png => "image/png",
             Self::Html => "text/html; charset=utf-8",

@@ -2,7 +2,9 @@
 
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
-use crate::web::api::{compare, events, flows, imports, inspect, ledger, log, official, reading, tokens};
+use crate::web::api::{
+    compare, events, flows, imports, inspect, ledger, log, official, official_versions, reading, tokens,
+};
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
 use crate::web::{auth, context, form, hear_out, hosts, operation, pages};
@@ -77,7 +79,9 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(tokens::list_tokens, tokens::make_token))
         .routes(routes!(tokens::revoke_token))
         .routes(routes!(document::openapi))
-        .merge(models)
+        .routes(routes!(official_versions::approve_official_flow))
+        .routes(routes!(official_versions::reject_official_flow))
+        .routes(routes!(official_versions::official_flow_diff))
         .layer(from_fn(form::only_json));
     OpenApiRouter::new()
         .routes(routes!(flows::list_flows))
@@ -95,7 +99,9 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::kpis))
         .routes(routes!(reading::kpi))
         .routes(routes!(reading::sql))
+        .routes(routes!(official_versions::promoted_flow))
         .merge(json)
+        .merge(models)
         .merge(OpenApiRouter::new().routes(routes!(imports::rejects)).layer(from_fn(form::no_choice)))
 }
 
@@ -132,6 +138,9 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/conformance", get(pages::conformance))
         .route("/flows/{flow}/conformance/{deviation}", get(pages::deviation).post(pages::decide))
         .route("/flows/{flow}/conformance/{deviation}/formalise", post(pages::formalise))
+        .route("/flows/{flow}/official", get(pages::official).post(pages::run_official))
+        .route("/flows/{flow}/official/preview", post(pages::official_preview))
+        .route("/flows/{flow}/official/versions/{number}", post(pages::decide_version))
         .route("/flows/{flow}/kpis", get(pages::kpis))
         .route("/flows/{flow}/kpis/{kpi}", get(pages::kpi))
         .route("/flows/{flow}/compare", get(pages::compare))

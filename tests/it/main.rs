@@ -6,6 +6,7 @@ mod api;
 mod browser;
 mod cli;
 mod conformance;
+mod conformance_rules;
 mod crash;
 mod export;
 mod fuzz_corpus;

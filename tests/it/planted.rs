@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use throughline::app::{App, Asked, OfficialModel, Target};
+use throughline::app::{App, Asked, InForce, OfficialModel, Target};
 use throughline::config::Config;
 use throughline::ingest::Progress;
 use throughline::model::deviations::Deviations;
@@ -54,7 +54,7 @@ impl Sample {
         assert!(!ids.is_empty(), "{wanted:?}");
         let filter = Filter { deviations: ids, ..filter.parse().unwrap() };
         let asked = Asked { target: self.target.clone(), filter };
-        let asked = block_on(self.app.held_against(&asked, model)).unwrap();
+        let asked = block_on(self.app.held_against(&asked, &InForce::only(Arc::clone(model)))).unwrap();
         let cases = block_on(self.app.cases(&asked, 0, 10_000)).unwrap();
         cases.cases.into_iter().map(|case| case.case).collect()
     }

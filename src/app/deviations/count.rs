@@ -24,6 +24,8 @@ pub(super) struct Seen {
     pub cases: Vec<u32>,
     /// The paths that they took, and how many of them.
     pub paths: BTreeMap<usize, u64>,
+    /// How many of them started before any version was valid; they are on no path.
+    pub before: u64,
 }
 
 impl Seen {
@@ -33,10 +35,12 @@ impl Seen {
         let cases: Vec<u32> =
             (0..frame.rows).filter_map(number).filter(|case| (*case as usize) < judged.cases.len()).collect();
         let mut paths = BTreeMap::new();
-        for case in &cases {
+        let is_judged = |case: &&u32| judged.cases[**case as usize].is_judged;
+        for case in cases.iter().filter(is_judged) {
             *paths.entry(judged.cases[*case as usize].path as usize).or_default() += 1;
         }
-        Self { cases, paths }
+        let before = cases.iter().filter(|case| !is_judged(case)).count() as u64;
+        Self { cases, paths, before }
     }
 }
 
@@ -91,12 +95,13 @@ impl<'a> Standing<'a> {
         let is_evaluated = |case: &&u32| judged.judgement.cases[**case as usize].evaluated != Evaluated::Not;
         let evaluated: Vec<u32> = seen.cases.iter().filter(is_evaluated).copied().collect();
         let calendar = Calendar::of(evaluated.iter().filter_map(|case| judged.cases[*case as usize].started));
-        let conforms = |case: &&u32| {
-            let outcome = &judged.answer.outcomes[judged.cases[**case as usize].path as usize];
-            outcome.bounds() == Some((0, 0))
-        };
-        comparison.hold(judged, seen.cases.iter().filter(conforms).copied());
+        comparison.hold(judged, seen.cases.iter().filter(|case| conforms(judged, **case)).copied());
         Self { judged, seen, decided, comparison, against, evaluated: evaluated.len() as u64, calendar }
+    }
+
+    /// Cases without any difference, each taken as finished.
+    pub(super) fn conforming(&self) -> u64 {
+        self.seen.cases.iter().filter(|case| conforms(self.judged, **case)).count() as u64
     }
 
     /// Finished cases.
@@ -161,13 +166,17 @@ impl<'a> Standing<'a> {
         cases: &Cases,
         name_of: &dyn Fn(i64) -> Result<Option<String>, QueryError>,
     ) -> Result<Deviation, QueryError> {
-        let (what, n) = (&self.judged.what[way], cases.differ.len() as u64);
+        let n = cases.differ.len() as u64;
         let own = &self.judged.judgement.ways[way];
-        let (low, high) = wilson_interval(n as i64, self.evaluated as i64).unwrap_or_default();
+        let what = self.judged.what.get(way);
+        let rule = self.judged.ruled.way(way.saturating_sub(self.judged.what.len())).filter(|_| what.is_none());
+        // A rule speaks of some cases only.
+        let of = rule.map_or(self.evaluated, |rule| rule.applies(&self.seen.cases));
+        let (low, high) = wilson_interval(n as i64, of as i64).unwrap_or_default();
         let compared = self.comparison.with(self.judged, &cases.differ);
         let facts = Facts {
             cases: n,
-            of: self.evaluated,
+            of,
             interval: (low, high),
             unknown: cases.unknown,
             not_observable: cases.not_observable,
@@ -176,7 +185,7 @@ impl<'a> Standing<'a> {
                 .matched_difference_s
                 .zip(self.comparison.matched_on())
                 .map(|(difference_s, on)| Matched { difference_s, on }),
-            instead: self.instead(what),
+            instead: what.map(|what| self.instead(what)).unwrap_or_default(),
         };
         let examples = cases.differ.iter().take(EXAMPLES).map(|case| name_of(i64::from(*case)));
         let starts = || cases.differ.iter().filter_map(|case| self.judged.cases[*case as usize].started);
@@ -185,19 +194,27 @@ impl<'a> Standing<'a> {
         let since = decision.and_then(|decision| decision.until);
         let back: Vec<i64> = starts().filter(|started| since.is_some_and(|since| *started >= since)).collect();
         let back = if decision.is_some_and(|decision| decision.status != "new") { back } else { Vec::new() };
+        let (sentence, sentence_es) = match (what, &rule) {
+            (Some(what), _) => (english(what, &facts), spanish(what, &facts)),
+            (None, Some(rule)) => rule.sentences(&facts),
+            (None, None) => (String::new(), String::new()),
+        };
         Ok(Deviation {
+            rule: rule.as_ref().map(|rule| rule.id().to_owned()),
+            found: rule.as_ref().and_then(|rule| rule.found().map(str::to_owned)),
+            of_cases: of as i64,
             id: own.id.clone(),
             kind: own.kind.clone(),
             activity: own.activity.clone(),
             other: own.other.clone(),
             cases: n as i64,
-            share: n as f64 / self.evaluated.max(1) as f64,
+            share: n as f64 / of.max(1) as f64,
             share_low: low,
             share_high: high,
             unknown_order_cases: cases.unknown as i64,
             not_observable_cases: cases.not_observable as i64,
-            sentence: english(what, &facts),
-            sentence_es: spanish(what, &facts),
+            sentence,
+            sentence_es,
             example_cases: examples.filter_map(Result::transpose).collect::<Result<_, _>>()?,
             median_difference_s: compared.median_difference_s,
             matched_difference_s: compared.matched_difference_s,
@@ -230,6 +247,13 @@ impl<'a> Standing<'a> {
         };
         if names.len() <= LISTED { names } else { &[] }
     }
+}
+
+/// Whether a case, taken as finished, follows the flow and keeps its rules.
+fn conforms(judged: &Judged, number: u32) -> bool {
+    let case = &judged.cases[number as usize];
+    let follows = judged.answer.outcomes[case.path as usize].bounds() == Some((0, 0));
+    case.is_judged && follows && !judged.ruled.is_broken(number)
 }
 
 /// The asked cases of one way of differing.

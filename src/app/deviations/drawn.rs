@@ -1,7 +1,7 @@
 //! The official flow as a picture, with what the asked cases did of each step.
 
 use super::judge::Judged;
-use crate::app::official::OfficialModel;
+use crate::app::official::InForce;
 use crate::app::picture::LONGEST;
 use crate::app::{App, AppError, Asked};
 use crate::map::flowchart::Drawn;
@@ -21,18 +21,21 @@ const LARGEST: usize = 300;
 
 impl App {
     /// The official flow with what the asked cases did of it; `found` is the answer about these cases. None where the model
-    /// is too large or too tangled to be drawn in time.
+    /// is too large or too tangled to be drawn in time, or has no path.
     ///
     /// # Errors
     /// Those of [`Self::deviations`].
     pub async fn drawn_model(
         &self,
         asked: &Asked,
-        model: &Arc<OfficialModel>,
+        in_force: &InForce,
         found: &Deviations,
     ) -> Result<Option<Drawn>, AppError> {
-        let judged = self.judged(asked, model).await?;
-        let asked = self.held_against(asked, model).await?;
+        let judged = self.judged(asked, in_force).await?;
+        if judged.net.is_none() {
+            return Ok(None);
+        }
+        let asked = self.held_against(asked, in_force).await?;
         let frame = self.ask(&asked, "case_paths", &BTreeMap::new()).await?;
         let (snapshot, deviations) = (Arc::clone(&asked.target.snapshot), found.deviations.clone());
         let (cases, until) = (found.evaluated_cases, Instant::now() + LONGEST);
@@ -64,7 +67,13 @@ impl<'a> Done<'a> {
     fn of(judged: &'a Judged, taken: &BTreeMap<usize, u64>, paths: &[Vec<i32>], names: &[&'a str]) -> Self {
         let mut done = Self::default();
         let label = |transition: u32| judged.answer.net.transitions[transition as usize].label.as_deref();
+        let newest = judged.shortest.len().saturating_sub(1);
         for (path, cases) in taken {
+            // Moves of older versions speak of other transitions.
+            let (variant, version) = judged.variant_of(*path);
+            if version != newest {
+                continue;
+            }
             let Some(alignment) = judged.answer.outcomes[*path].alignment() else { continue };
             let (mut seen, mut last) = (std::collections::BTreeSet::new(), None);
             for each in &alignment.moves {
@@ -74,7 +83,7 @@ impl<'a> Done<'a> {
                         seen.extend(last);
                     }
                     Move::Log { event } => {
-                        let name = names[paths[*path][*event as usize] as usize];
+                        let name = names[paths[variant][*event as usize] as usize];
                         *done.before.entry(name).or_default().entry(last).or_default() += *cases as i64;
                     }
                     Move::Model { .. } => {}

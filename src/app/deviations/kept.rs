@@ -3,7 +3,7 @@
 
 use super::judge::Judged;
 use super::ledger::decided;
-use crate::app::official::OfficialModel;
+use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked, Target};
 use crate::query::{Query, Snapshot};
 use std::collections::BTreeMap;
@@ -30,9 +30,9 @@ pub struct KeptJudgements {
 }
 
 impl App {
-    /// A log version held against a model: kept, or made now.
-    pub(super) async fn judged(&self, asked: &Asked, model: &Arc<OfficialModel>) -> Result<Arc<Judged>, AppError> {
-        let key = (asked.target.directory.clone(), model.hash.clone());
+    /// A log version held against an official flow: kept, or made now.
+    pub(super) async fn judged(&self, asked: &Asked, in_force: &InForce) -> Result<Arc<Judged>, AppError> {
+        let key = (asked.target.directory.clone(), in_force.key());
         let cell = {
             let mut kept = self.judgements.judged.lock().unwrap_or_else(PoisonError::into_inner);
             if kept.len() >= KEPT && !kept.contains_key(&key) {
@@ -41,7 +41,7 @@ impl App {
             Arc::clone(kept.entry(key).or_default())
         };
         // Judging asks questions itself, but none that is about judgements.
-        let make = || async { Ok::<_, AppError>(Arc::new(Box::pin(self.judge(asked, model)).await?)) };
+        let make = || async { Ok::<_, AppError>(Arc::new(Box::pin(self.judge(asked, in_force)).await?)) };
         Ok(Arc::clone(cell.get_or_try_init(make).await?))
     }
 
@@ -54,17 +54,16 @@ impl App {
         if asked.target.official.is_none() || asked.target.snapshot.is_judged() {
             return Ok(asked.clone());
         }
-        let model = Arc::new(self.official_model(&asked.target.flow, None)?);
-        self.held_against(asked, &model).await
+        self.held_against(asked, &self.in_force(&asked.target.flow, None)?).await
     }
 
-    /// The same cases in a version whose tables say how they were judged by this model.
+    /// The same cases in a version whose tables say how they were judged by these versions.
     ///
     /// # Errors
     /// Those of [`Self::deviations`].
-    pub async fn held_against(&self, asked: &Asked, model: &Arc<OfficialModel>) -> Result<Asked, AppError> {
-        let judged = self.judged(asked, model).await?;
-        let key = (asked.target.directory.clone(), model.hash.clone());
+    pub async fn held_against(&self, asked: &Asked, in_force: &InForce) -> Result<Asked, AppError> {
+        let judged = self.judged(asked, in_force).await?;
+        let key = (asked.target.directory.clone(), in_force.key());
         let decisions = self.store.catalog.official_state(&asked.target.flow)?.decisions;
         let lock = || self.judgements.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
         let known = lock().get(&key).filter(|(of, _)| *of == decisions).map(|(_, snapshot)| Arc::clone(snapshot));

@@ -1,14 +1,13 @@
 //! The ledger: what people decided about each difference, read and written.
 
 use super::count::leaves_rate;
-use crate::app::official::OfficialModel;
+use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked};
 use crate::model::deviations::{Decision, DeviationDetail};
 use crate::model::judgement::Decided;
 use crate::model::time::{self, rfc3339};
 use crate::store::catalog::{DecisionRecord, NewDecision};
 use serde::Deserialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What somebody decides about a difference.
@@ -41,14 +40,9 @@ impl App {
     /// One difference with the decisions about it. It is there as long as there are either cases or decisions.
     ///
     /// # Errors
-    /// `NoSuchDeviation`; those of [`Self::deviations`].
-    pub async fn deviation(
-        &self,
-        asked: &Asked,
-        model: &Arc<OfficialModel>,
-        id: &str,
-    ) -> Result<DeviationDetail, AppError> {
-        let all = self.deviations(asked, model).await?;
+    /// `NoSuchDeviation`; those of [`Self::deviations_over`].
+    pub async fn deviation(&self, asked: &Asked, in_force: &InForce, id: &str) -> Result<DeviationDetail, AppError> {
+        let all = self.deviations_over(asked, in_force).await?;
         let history = self.store.catalog.decisions_about(&asked.target.flow, id)?;
         let deviation = all.deviations.into_iter().find(|deviation| deviation.id == id);
         if deviation.is_none() && history.is_empty() {

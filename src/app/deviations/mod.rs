@@ -1,6 +1,7 @@
 //! `deviations`: a log held against an official flow. [`judge`] does it once for all cases, here the asked ones are
 //! counted and it is put into words; [`kept`] lends the same to SQL.
 
+mod aligned;
 mod compare;
 mod count;
 mod drawn;
@@ -8,6 +9,7 @@ mod judge;
 mod kept;
 mod ledger;
 mod propose;
+mod rules;
 mod sentence;
 mod silence;
 mod trend;
@@ -15,11 +17,12 @@ mod trend;
 pub use kept::KeptJudgements;
 pub use ledger::GivenDecision;
 
-use crate::app::official::{OfficialModel, fitting, told};
+use crate::app::official::{InForce, OfficialModel, fitting, told};
 use crate::app::{App, AppError, Asked};
-use crate::mining::align::{Fitness, Outcome, Played, fitness, fitness_of_log, precision, replay};
+use crate::mining::align::{Fitness, Outcome, Played, fitness, fitness_of_paths, precision, replay};
 use crate::mining::net::Net;
-use crate::model::deviations::{Begun, Deviations, Evaluation, Finished, Official, TokenReplay};
+use crate::model::deviations::{Begun, Deviations, Evaluation, Finished, JudgedBy, Official, TokenReplay};
+use crate::model::time::rfc3339;
 use crate::query::{Frame, wilson_interval};
 use count::{Seen, Standing};
 use judge::Judged;
@@ -28,20 +31,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 impl App {
-    /// The cases held against an official flow.
+    /// The cases held against one official flow.
     ///
     /// # Errors
     /// Those of the queries; `Model` and `NoRun` for a flow that cannot be used.
     pub async fn deviations(&self, asked: &Asked, model: &Arc<OfficialModel>) -> Result<Deviations, AppError> {
-        let judged = self.judged(asked, model).await?;
+        self.deviations_over(asked, &InForce::only(Arc::clone(model))).await
+    }
+
+    /// The cases, each held against the version that was valid when it started.
+    ///
+    /// # Errors
+    /// As [`Self::deviations`].
+    pub async fn deviations_over(&self, asked: &Asked, in_force: &InForce) -> Result<Deviations, AppError> {
+        let judged = self.judged(asked, in_force).await?;
         let asked = &match asked.filter.deviations.is_empty() {
             true => asked.clone(),
-            false => self.held_against(asked, model).await?,
+            false => self.held_against(asked, in_force).await?,
         };
         let frame = self.ask(asked, "case_paths", &BTreeMap::new()).await?;
         let comparison = self.comparison(asked).await?;
         let decided = self.ledger(&asked.target.flow)?;
-        let (snapshot, official) = (Arc::clone(&asked.target.snapshot), Arc::clone(model));
+        let (snapshot, official) = (Arc::clone(&asked.target.snapshot), in_force.clone());
         let per_path = Duration::from_secs(self.config.limits.alignment_seconds.div_ceil(judge::PATHS_IN_ALL));
         let work = move || -> Result<Deviations, AppError> {
             let names: Vec<&str> = snapshot.names("activity").iter().flatten().collect();
@@ -52,7 +63,8 @@ impl App {
             let known = |case: i64| snapshot.case_id(case);
             let deviations = standing.deviations(&known)?;
             let (finished, begun) = (finished(&standing), begun(&judged, &seen, &standing));
-            Ok(answer(&judged, measured, &official, finished, begun, deviations))
+            let measured = Measured { conforming: standing.conforming(), ..measured };
+            Ok(answer(&judged, &seen, measured, &official, (finished, begun), deviations))
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.to_string()))?
     }
@@ -60,7 +72,12 @@ impl App {
 
 /// The measures of the whole, in which every case is taken as finished.
 struct Measured {
+    /// Only of cases whose version has a path.
     fitness: Fitness,
+    /// Cases whose version has only rules.
+    by_rules: u64,
+    /// Cases without any difference.
+    conforming: u64,
     precision: Option<f64>,
     replayed: Option<TokenReplay>,
     unknown_activities: Vec<String>,
@@ -68,62 +85,95 @@ struct Measured {
 
 impl Measured {
     fn of(judged: &Judged, seen: &Seen, paths: &[Vec<i32>], names: &[&str], within: Duration) -> Self {
-        let rows = seen.paths.iter().map(|(path, cases)| (paths[*path].len(), *cases, &judged.answer.outcomes[*path]));
-        let fitness = fitness_of_log(rows, judged.answer.cheapest);
-        let mut weighed: Vec<(&[i32], u64)> =
-            seen.paths.iter().map(|(path, cases)| (paths[*path].as_slice(), *cases)).collect();
+        let has_path = |path: &usize| judged.has_path(*path);
+        let rows = seen.paths.iter().filter(|(path, _)| has_path(path)).map(|(path, cases)| {
+            let (variant, version) = judged.variant_of(*path);
+            (paths[variant].len(), *cases, judged.shortest[version], &judged.answer.outcomes[*path])
+        });
+        let fitness = fitness_of_paths(rows);
+        let of_version = |(path, cases): (&usize, &u64)| {
+            let (variant, version) = judged.variant_of(*path);
+            // A case that was cancelled says nothing about what the flow would have wanted then.
+            let is_cancelled = paths[variant].last().is_some_and(|last| judged.cancels[version].contains(last));
+            (!is_cancelled).then_some((paths[variant].as_slice(), *cases))
+        };
+        let mut weighed: Vec<(&[i32], u64)> = seen.paths.iter().filter_map(of_version).collect();
         // Should time run out, then for the rarest.
         weighed.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
         let known: BTreeSet<u32> =
             judged.answer.net.labels().iter().map(|label| judged.answer.names.number(label)).collect();
         let there: BTreeSet<i32> = weighed.iter().flat_map(|(path, _)| path.iter().copied()).collect();
         let unknown = there.into_iter().filter(|activity| !known.contains(&(*activity as u32)));
+        // Several versions allow several things: what one of them allows says little about the cases of the others.
+        let net = judged.net.as_ref();
+        let only =
+            net.filter(|_| seen.paths.keys().all(|path| judged.variant_of(*path).1 + 1 == judged.shortest.len()));
         Self {
             fitness,
-            precision: precision(&judged.net, names, &weighed, within),
-            replayed: replayed(&judged.net, names, &weighed, within),
-            unknown_activities: unknown.map(|activity| names[activity as usize].to_owned()).collect(),
+            by_rules: seen.paths.iter().filter(|(path, _)| !has_path(path)).map(|(_, cases)| cases).sum(),
+            conforming: 0,
+            precision: only.and_then(|net| precision(net, names, &weighed, within)),
+            replayed: only.and_then(|net| replayed(net, names, &weighed, within)),
+            unknown_activities: unknown
+                .filter(|_| net.is_some())
+                .map(|activity| names[activity as usize].to_owned())
+                .collect(),
         }
     }
 }
 
 fn answer(
     judged: &Judged,
+    seen: &Seen,
     measured: Measured,
-    model: &OfficialModel,
-    finished: Finished,
-    open: Begun,
+    in_force: &InForce,
+    (finished, open): (Finished, Begun),
     deviations: Vec<crate::model::deviations::Deviation>,
 ) -> Deviations {
     let fitness = measured.fitness;
-    let evaluated = fitness.computed + fitness.bounded;
+    let computed = fitness.computed + measured.by_rules;
+    let evaluated = computed + fitness.bounded;
     let mut remarks = judged.remarks.clone();
     remarks.extend(told(&judged.answer.names.remarks));
+    let newest = in_force.newest();
+    let by_version = |(version, model): (usize, &Arc<OfficialModel>)| JudgedBy {
+        version: model.version,
+        valid_from: model.valid_from.map(rfc3339),
+        cases: seen
+            .paths
+            .iter()
+            .filter(|(path, _)| judged.variant_of(**path).1 == version)
+            .map(|(_, n)| *n as i64)
+            .sum(),
+    };
     Deviations {
-        cases: (evaluated + fitness.not_evaluated) as i64,
+        cases: (evaluated + fitness.not_evaluated + seen.before) as i64,
         evaluated_cases: evaluated as i64,
-        conforming_cases: fitness.conforming as i64,
-        conforming_share: (evaluated > 0).then(|| fitness.conforming as f64 / evaluated as f64),
+        conforming_cases: measured.conforming as i64,
+        conforming_share: (evaluated > 0).then(|| measured.conforming as f64 / evaluated as f64),
         finished,
         open,
         fitness: fitting(&fitness),
         precision: measured.precision,
         token_replay: measured.replayed,
         evaluation: Evaluation {
-            computed: fitness.computed as i64,
+            computed: computed as i64,
             bounded: fitness.bounded as i64,
-            not_evaluated: fitness.not_evaluated as i64,
+            not_evaluated: (fitness.not_evaluated + seen.before) as i64,
         },
         official: Official {
-            name: model.name.clone(),
-            notation: model.notation().to_owned(),
-            version: model.version,
+            name: newest.map(|model| model.name.clone()).unwrap_or_default(),
+            notation: newest.map(|model| model.notation()).unwrap_or_default().to_owned(),
+            version: newest.and_then(|model| model.version),
+            versions: in_force.0.iter().enumerate().map(by_version).collect(),
+            cases_before: seen.before as i64,
             cheapest_run: judged.answer.cheapest,
             remarks,
             unknown_steps: judged.answer.names.unknown.clone(),
             unknown_activities: measured.unknown_activities,
         },
         deviations,
+        rules: judged.ruled.outcomes(&seen.cases),
     }
 }
 

@@ -1,12 +1,11 @@
 //! A new version of the official flow, proposed: a model of what the cases do that keep to the flow, or leave it only in
 //! ways that are accepted or are to become part of it.
 
-use crate::app::official::OfficialModel;
+use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked};
 use crate::model::deviations::DiscoveredFlow;
 use crate::model::filter::Filter;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 impl App {
     /// A flow that allows a difference, found in the cases that differ in no other way than this one and those that are to
@@ -17,11 +16,11 @@ impl App {
     pub async fn proposed_flow(
         &self,
         asked: &Asked,
-        model: &Arc<OfficialModel>,
+        in_force: &InForce,
         id: &str,
         noise: f64,
     ) -> Result<DiscoveredFlow, AppError> {
-        let judged = self.judged(asked, model).await?;
+        let judged = self.judged(asked, in_force).await?;
         let mut allowed: BTreeSet<String> = self
             .ledger(&asked.target.flow)?
             .into_iter()
@@ -49,8 +48,8 @@ impl App {
             });
         }
         let ids = &asked.target.snapshot.variants()?.ids;
-        let paths: BTreeSet<u32> = kept().map(|case| judged.cases[case].path).collect();
-        let variants = paths.into_iter().map(|path| ids[path as usize].clone()).collect();
+        let paths: BTreeSet<usize> = kept().map(|case| judged.variant_of(judged.cases[case].path as usize).0).collect();
+        let variants = paths.into_iter().map(|path| ids[path].clone()).collect();
         let filter = Filter { variants, ..Filter::default() }.canonical();
         self.discovered_flow(&Asked { target: asked.target.clone(), filter }, noise).await
     }

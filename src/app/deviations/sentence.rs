@@ -57,6 +57,13 @@ pub(super) fn english(what: &What, facts: &Facts<'_>) -> String {
         Kind::UndeclaredEnd => format!("{name} was the last step of {cases}{}", but("the flow ends with", &instead)),
         Kind::NotFinished => format!("{cases} are still under way, with {name} as their last step"),
     }];
+    told.extend(rest_english(facts, what.kind == Kind::NotFinished));
+    told.join("; ") + "."
+}
+
+/// What is told of every difference, once it is said what it is.
+pub(super) fn rest_english(facts: &Facts<'_>, is_under_way: bool) -> Vec<String> {
+    let mut told = Vec::new();
     if facts.unknown > 0 {
         told.push(format!("in {} more nobody knows which of the two was first", count(facts.unknown as i64)));
     }
@@ -64,8 +71,8 @@ pub(super) fn english(what: &What, facts: &Facts<'_>) -> String {
         let more = count(facts.not_observable as i64);
         told.push(format!("in {more} more it could not be seen, because its source recorded nothing at the time"));
     }
-    if what.kind == Kind::NotFinished {
-        return told.join("; ") + ".";
+    if is_under_way {
+        return told;
     }
     told.extend(facts.median_difference_s.map(|difference| match duration(difference.abs()) {
         _ if difference.abs() < SAME => "these cases took as long as the conforming ones, at the median".to_owned(),
@@ -80,7 +87,7 @@ pub(super) fn english(what: &What, facts: &Facts<'_>) -> String {
             time => format!("among cases of the same {on} it is associated with {time} less"),
         }
     }));
-    told.join("; ") + "."
+    told
 }
 
 /// That a difference is back after it should have been gone, if it is: `back` are the starts of such cases.
@@ -118,6 +125,13 @@ pub(super) fn spanish(what: &What, facts: &Facts<'_>) -> String {
         Kind::UndeclaredEnd => format!("{name} fue el último paso de {cases}{}", but("el flujo termina con", &instead)),
         Kind::NotFinished => format!("{cases} siguen en curso, con {name} como último paso"),
     }];
+    told.extend(rest_spanish(facts, what.kind == Kind::NotFinished));
+    told.join("; ") + "."
+}
+
+/// The same in Spanish.
+pub(super) fn rest_spanish(facts: &Facts<'_>, is_under_way: bool) -> Vec<String> {
+    let mut told = Vec::new();
     if facts.unknown > 0 {
         told.push(format!("en {} más no se sabe cuál de los dos fue primero", figures(&count(facts.unknown as i64))));
     }
@@ -125,8 +139,8 @@ pub(super) fn spanish(what: &What, facts: &Facts<'_>) -> String {
         let more = figures(&count(facts.not_observable as i64));
         told.push(format!("en {more} más no se pudo ver, porque su fuente no registró nada en ese momento"));
     }
-    if what.kind == Kind::NotFinished {
-        return told.join("; ") + ".";
+    if is_under_way {
+        return told;
     }
     told.extend(facts.median_difference_s.map(|difference| match figures(&duration(difference.abs())) {
         _ if difference.abs() < SAME => "la mediana de su duración es la de los casos conformes".to_owned(),
@@ -141,11 +155,11 @@ pub(super) fn spanish(what: &What, facts: &Facts<'_>) -> String {
             time => format!("entre casos con igual {on} se asocia con {time} menos"),
         }
     }));
-    told.join("; ") + "."
+    told
 }
 
 /// `132 of 1,450 cases (9.1 %, 95 % interval 7.7 %–10.7 %)`.
-fn counted(facts: &Facts<'_>, of: &str, cases: &str, interval: &str) -> String {
+pub(super) fn counted(facts: &Facts<'_>, of: &str, cases: &str, interval: &str) -> String {
     let (low, high) = facts.interval;
     let share = facts.cases as f64 / facts.of.max(1) as f64;
     let (n, all) = (count(facts.cases as i64), count(facts.of as i64));
@@ -156,7 +170,7 @@ fn but(words: &str, instead: &str) -> String {
     if instead.is_empty() { String::new() } else { format!("; {words} {instead}") }
 }
 
-fn listed(names: &[String], [open, close]: [char; 2], or: &str) -> String {
+pub(super) fn listed(names: &[String], [open, close]: [char; 2], or: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("{open}{name}{close}")).collect();
     match names.as_slice() {
         [] => String::new(),
@@ -166,7 +180,7 @@ fn listed(names: &[String], [open, close]: [char; 2], or: &str) -> String {
 }
 
 /// Figures as Spanish writes them: a comma before decimals, points between thousands, years as `a`.
-fn figures(text: &str) -> String {
+pub(super) fn figures(text: &str) -> String {
     let swap = |(at, c): (usize, char)| {
         let between = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
         match c {

@@ -34,6 +34,8 @@ pub struct Drawn {
     layout: Layout,
     /// Arrows of the usual way.
     usual: BTreeSet<(usize, usize)>,
+    /// Whether cases were held against it.
+    held: bool,
 }
 
 /// A shape before it has a place.
@@ -57,7 +59,7 @@ impl Drawn {
     pub fn new(chart: Flowchart, cases: i64, deadline: Option<Instant>) -> Result<Self, TimedOut> {
         let order = order(&chart);
         let usual = usual(&chart, &order, cases);
-        let boxes: Vec<Boxed> = chart.shapes.iter().map(boxed).collect();
+        let boxes: Vec<Boxed> = chart.shapes.iter().map(|shape| boxed(shape, cases > 0)).collect();
         // The layout wants the start first and the end last.
         let (start, end) = ends(&chart);
         let inner = (0..chart.shapes.len()).filter(|at| ![start, end].contains(at));
@@ -85,7 +87,7 @@ impl Drawn {
         };
         let found = layout(&problem, deadline)?;
         let nodes = place.iter().map(|number| found.nodes[*number]).collect();
-        Ok(Self { chart, boxes, layout: Layout { nodes, ..found }, usual })
+        Ok(Self { chart, boxes, layout: Layout { nodes, ..found }, usual, held: cases > 0 })
     }
 
     /// The picture. Shapes that a difference is about lead to it.
@@ -176,7 +178,8 @@ fn ends(chart: &Flowchart) -> (usize, usize) {
     (find(&Shape::Start), find(&Shape::End))
 }
 
-fn boxed(shape: &Shape) -> Boxed {
+/// `held` is whether cases were held against the model: else there is nothing to tell of them.
+fn boxed(shape: &Shape, held: bool) -> Boxed {
     let with = |name: &str, told: Vec<(String, Token)>| {
         let lines = wrap(name, NAME_WIDTH, NAME_SIZE, Weight::Semibold, NAME_LINES);
         let names = lines.iter().map(|line| width(line, NAME_SIZE, Weight::Semibold));
@@ -190,6 +193,7 @@ fn boxed(shape: &Shape) -> Boxed {
         Shape::Start | Shape::End => plain(TERMINAL),
         Shape::Choice | Shape::Parallel => plain(DIAMOND),
         Shape::Foreign { name, cases, .. } => with(name, vec![(format!("! {} cases", count(*cases)), Token::Bad)]),
+        Shape::Step { name, .. } if !held => with(name, Vec::new()),
         Shape::Step { name, marks } => {
             let mut told = vec![(format!("{} cases", count(marks.cases)), Token::Muted)];
             if marks.skipped > 0 {

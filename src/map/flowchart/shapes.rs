@@ -22,7 +22,7 @@ impl Drawn {
             Shape::Foreign { .. } => "node is-foreign",
         };
         open(out, "g", &Attributes::new().text("class", class).text("transform", &move_to));
-        let (words, deviation) = words(shape);
+        let (words, deviation) = words(shape, self.held);
         let link = href.zip(deviation);
         if let Some((href, id)) = link {
             open(out, "a", &Attributes::new().text("href", &href(id)).text("aria-label", &words));
@@ -92,7 +92,7 @@ fn diamond(out: &mut String, theme: Theme, sign: &str) {
 }
 
 /// What a shape is, and the difference behind it.
-fn words(shape: &Shape) -> (String, Option<&str>) {
+fn words(shape: &Shape, held: bool) -> (String, Option<&str>) {
     match shape {
         Shape::Start => ("Start".to_owned(), None),
         Shape::End => ("End".to_owned(), None),
@@ -101,6 +101,7 @@ fn words(shape: &Shape) -> (String, Option<&str>) {
         Shape::Foreign { name, cases, deviation } => {
             (format!("{name}, not part of the flow: {} cases", count(*cases)), Some(deviation))
         }
+        Shape::Step { name, .. } if !held => (name.clone(), None),
         Shape::Step { name, marks } => {
             let mut words = format!("{name}: {} cases", count(marks.cases));
             if marks.skipped > 0 {

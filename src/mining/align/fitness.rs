@@ -32,9 +32,14 @@ pub fn fitness(cost: u32, events: usize, shortest: u32) -> f64 {
 
 /// Fitness of a log: of each path its number of events, its number of cases, and what came of aligning it.
 pub fn fitness_of_log<'a>(paths: impl Iterator<Item = (usize, u64, &'a Outcome)>, shortest: u32) -> Fitness {
+    fitness_of_paths(paths.map(|(events, cases, outcome)| (events, cases, shortest, outcome)))
+}
+
+/// The same where paths were held against models of their own: of each also the steps of its model's shortest run.
+pub fn fitness_of_paths<'a>(paths: impl Iterator<Item = (usize, u64, u32, &'a Outcome)>) -> Fitness {
     let mut all = Fitness::default();
     let (mut mean, mut most, mut cost, mut worst) = (0.0, 0.0, 0.0, 0.0);
-    for (events, cases, outcome) in paths {
+    for (events, cases, shortest, outcome) in paths {
         let Some((lower, upper)) = outcome.bounds() else {
             all.not_evaluated += cases;
             continue;

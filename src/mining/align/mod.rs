@@ -19,8 +19,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use fitness::{Fitness, fitness, fitness_of_log};
-pub use names::Names;
+pub use fitness::{Fitness, fitness, fitness_of_log, fitness_of_paths};
+pub use names::{Names, plain};
 pub use outcome::{Alignment, Move, Outcome};
 pub use precision::precision;
 pub use replay::{Played, replay};

@@ -1,5 +1,5 @@
 //! Which step of a model is which activity of a log. Names are compared letter by letter; where that finds nothing,
-//! blanks, case and line breaks are forgiven, as long as it stays clear what is meant.
+//! blanks, underscores, case and line breaks are forgiven, as long as it stays clear what is meant.
 
 use crate::mining::net::Remark;
 use std::collections::BTreeMap;
@@ -55,8 +55,10 @@ impl Names {
     }
 }
 
-fn plain(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// A name without what is forgiven: case, blanks, underscores.
+pub fn plain(name: &str) -> String {
+    let blank = |c: char| c.is_whitespace() || c == '_';
+    name.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 #[cfg(test)]

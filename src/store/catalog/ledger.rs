@@ -153,7 +153,10 @@ impl Catalog {
     /// # Errors
     /// `Busy` or `Storage`.
     pub fn official_state(&self, flow: &str) -> Result<OfficialState, CatalogError> {
-        let sql = "SELECT (SELECT hash FROM official_flows WHERE flow_id = flows.id ORDER BY number DESC LIMIT 1),
+        // All versions in force judge some cases, so each of them, and the day of each, changes answers.
+        let sql = "SELECT (SELECT group_concat(hash || coalesce(valid_from, '') || '#' || f.number, ' ')
+                           FROM official_flows AS f LEFT JOIN official_flow_decisions AS d USING (flow_id, number)
+                           WHERE flow_id = flows.id AND (proposed = 0 OR approved = 1)),
                           (SELECT coalesce(max(number), 0) FROM deviation_ledger WHERE flow_id = flows.id)
                    FROM flows WHERE name = ?1";
         self.read(|connection| {

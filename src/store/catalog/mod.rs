@@ -39,7 +39,7 @@ pub use flow_name::{FlowName, FlowNameError};
 pub use flows::{DeletedFlow, FlowPatch, FlowRecord};
 pub use imports::{ImportRecord, ImportState, NewImport};
 pub use ledger::{DecisionRecord, NewDecision, OfficialState};
-pub use official_flows::{NewOfficialFlow, OfficialFlowRecord};
+pub use official_flows::{Decision, NewOfficialFlow, OfficialFlowRecord};
 pub use secret::Secret;
 pub use sign_in::{SessionTimes, SignInCode};
 pub use versions::{FinishedImport, NewVersion, VersionCommit, VersionRecord};

@@ -15,7 +15,7 @@ const LONGEST_WORDS: usize = 2_000;
 /// An official flow that is to become the newest version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOfficialFlow {
-    /// `bpmn` or `pnml`.
+    /// `bpmn`, `pnml`, `yaml`, `toml`, `json` or `csv`.
     pub notation: String,
     /// Name of its file or process.
     pub name: String,
@@ -25,6 +25,10 @@ pub struct NewOfficialFlow {
     pub hash: String,
     /// Why it was changed.
     pub reason: Option<String>,
+    /// Cases that start from then on are judged by it, in microseconds since 1970 in UTC; all unless given.
+    pub valid_from: Option<i64>,
+    /// Whether somebody else has to approve it first.
+    pub proposed: bool,
     /// The version that the author had before them, 0 for none; where it is not the newest, nothing is changed.
     pub replaces: Option<u32>,
 }
@@ -38,7 +42,7 @@ pub struct OfficialFlowRecord {
     pub created_at: i64,
     /// Who gave it.
     pub created_by: String,
-    /// `bpmn` or `pnml`.
+    /// `bpmn`, `pnml`, `yaml`, `toml`, `json` or `csv`.
     pub notation: String,
     /// Name of its file or process.
     pub name: String,
@@ -48,6 +52,45 @@ pub struct OfficialFlowRecord {
     pub hash: String,
     /// Why it was changed.
     pub reason: Option<String>,
+    /// Cases that start from then on are judged by it; all, if nothing is said.
+    pub valid_from: Option<i64>,
+    /// Whether it was only proposed.
+    pub proposed: bool,
+    /// What became of the proposal.
+    pub decision: Option<Decision>,
+}
+
+/// What became of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    /// When.
+    pub at: i64,
+    /// By whom.
+    pub by: String,
+    /// Whether it was approved.
+    pub approved: bool,
+    /// Whether the author decided, because there was nobody else.
+    pub alone: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl OfficialFlowRecord {
+    /// Whether cases are judged by it: it was never a proposal, or an approved one.
+    pub fn is_in_force(&self) -> bool {
+        !self.proposed || self.decision.as_ref().is_some_and(|decision| decision.approved)
+    }
+
+    /// `single_user` where nobody but its author has looked at it, else `proposed`, `approved` or `rejected`.
+    pub fn state(&self) -> &'static str {
+        match (&self.decision, self.proposed) {
+            (None, false) => "single_user",
+            (None, true) => "proposed",
+            (Some(decision), _) if decision.approved && decision.alone => "single_user",
+            (Some(decision), _) if decision.approved => "approved",
+            (Some(_), _) => "rejected",
+        }
+    }
 }
 
 impl Catalog {
@@ -73,7 +116,12 @@ impl Catalog {
                     format!("the official flow has moved on: its newest version is {number}{by}, and this one replaces {replaces}");
                 return Err(CatalogError::conflict(message, "read the newest version, and make your change in it"));
             }
-            if let Some(same) = newest.as_ref().filter(|newest| newest.hash == new.hash) {
+            let is_same = |newest: &&OfficialFlowRecord| {
+                let open = newest.proposed && newest.decision.is_none();
+                let both_open = new.proposed == open && (open || newest.is_in_force());
+                newest.hash == new.hash && newest.valid_from == new.valid_from && both_open
+            };
+            if let Some(same) = newest.as_ref().filter(is_same) {
                 return Ok(same.clone());
             }
             let record = OfficialFlowRecord {
@@ -85,12 +133,15 @@ impl Catalog {
                 model: new.model.clone(),
                 hash: new.hash.clone(),
                 reason: new.reason.clone(),
+                valid_from: new.valid_from,
+                proposed: new.proposed,
+                decision: None,
             };
             insert(transaction, &flow.id, &record)?;
             let before = newest.as_ref().map(describe);
             let entry = AuditEntry {
                 actor,
-                action: "official_flow.put",
+                action: if new.proposed { "official_flow.propose" } else { "official_flow.put" },
                 flow: Some(flow.name.as_str()),
                 subject: &record.number.to_string(),
                 before: before.as_deref(),
@@ -101,22 +152,64 @@ impl Catalog {
         })
     }
 
-    /// The official flow of a flow, the newest version unless a number is given; nothing where there is none yet.
+    /// Approves or rejects a proposal, once and for good. Its author may approve it only where nobody else could.
+    ///
+    /// # Errors
+    /// `Conflict` where there is nothing to decide, or a second person is needed; `NotFound`; `Busy` or `Storage`.
+    pub fn decide_official_flow(
+        &self,
+        actor: &str,
+        flow: &str,
+        number: u32,
+        approved: bool,
+        reason: Option<&str>,
+    ) -> Result<OfficialFlowRecord, CatalogError> {
+        self.change(|transaction| {
+            let flow = find_flow(transaction, flow)?;
+            let record = numbered(transaction, &flow.id, number)?;
+            if !record.proposed || record.decision.is_some() {
+                let message = format!("version {number} of the official flow is {}, not proposed", record.state());
+                return Err(CatalogError::conflict(message, "only open proposals can be decided"));
+            }
+            let alone = actor == record.created_by;
+            if alone && approved && has_others(transaction, actor, self.now())? {
+                let message = format!("version {number} of the official flow was proposed by {actor}");
+                return Err(CatalogError::conflict(message, "a second person has to approve it"));
+            }
+            let at = self.now();
+            let sql =
+                "INSERT INTO official_flow_decisions (flow_id, number, decided_at, decided_by, approved, alone, reason)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let values = params![flow.id, number, at, actor, approved, alone, reason];
+            transaction.execute(sql, values).step("keep the decision about the official flow")?;
+            let decided = numbered(transaction, &flow.id, number)?;
+            let entry = AuditEntry {
+                actor,
+                action: if approved { "official_flow.approve" } else { "official_flow.reject" },
+                flow: Some(flow.name.as_str()),
+                subject: &number.to_string(),
+                before: Some(&describe(&record)),
+                after: Some(&describe(&decided)),
+            };
+            audit::append(transaction, at, entry)?;
+            Ok(decided)
+        })
+    }
+
+    /// The official flow of a flow, the newest version in force unless a number is given; nothing where there is none yet.
     ///
     /// # Errors
     /// `NotFound` for the flow, or for the number; `Busy` or `Storage`.
     pub fn official_flow(&self, flow: &str, number: Option<u32>) -> Result<Option<OfficialFlowRecord>, CatalogError> {
         self.read_together(|connection| {
             let flow = find_flow(connection, flow)?;
-            let Some(number) = number else { return newest(connection, &flow.id) };
-            let sql = select("AND number = ?2");
-            let found = connection.query_row(&sql, params![flow.id, number], read).optional();
-            let found = found.step("read the official flow")?.ok_or_else(|| CatalogError::NotFound {
-                what: "version of the official flow",
-                name: number.to_string(),
-                hint: "the list of versions shows what there is".to_owned(),
-            })?;
-            Ok(Some(found))
+            match number {
+                Some(number) => numbered(connection, &flow.id, number).map(Some),
+                None => {
+                    let sql = select("AND (proposed = 0 OR approved = 1) ORDER BY number DESC LIMIT 1");
+                    connection.query_row(&sql, [&flow.id], read).optional().step("read the official flow in force")
+                }
+            }
         })
     }
 
@@ -136,8 +229,26 @@ impl Catalog {
 }
 
 fn select(rest: &str) -> String {
-    let columns = "number, created_at, created_by, notation, name, model, hash, reason";
-    format!("SELECT {columns} FROM official_flows WHERE flow_id = ?1 {rest}")
+    let columns = "number, created_at, created_by, notation, name, model, hash, f.reason, valid_from, proposed,
+                   decided_at, decided_by, approved, alone, d.reason";
+    let tables = "official_flows AS f LEFT JOIN official_flow_decisions AS d USING (flow_id, number)";
+    format!("SELECT {columns} FROM {tables} WHERE flow_id = ?1 {rest}")
+}
+
+fn numbered(connection: &Connection, flow_id: &str, number: u32) -> Result<OfficialFlowRecord, CatalogError> {
+    let found = connection.query_row(&select("AND number = ?2"), params![flow_id, number], read).optional();
+    found.step("read the official flow")?.ok_or_else(|| CatalogError::NotFound {
+        what: "version of the official flow",
+        name: number.to_string(),
+        hint: "the list of versions shows what there is".to_owned(),
+    })
+}
+
+/// Whether anybody but this person may change flows.
+fn has_others(connection: &Connection, actor: &str, now: i64) -> Result<bool, CatalogError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM tokens WHERE name <> ?1 AND role IN ('admin', 'editor')
+                              AND (expires_at IS NULL OR expires_at > ?2))";
+    connection.query_row(sql, params![actor, now], |row| row.get(0)).step("look who else may approve")
 }
 
 fn newest(connection: &Connection, flow_id: &str) -> Result<Option<OfficialFlowRecord>, CatalogError> {
@@ -147,19 +258,24 @@ fn newest(connection: &Connection, flow_id: &str) -> Result<Option<OfficialFlowR
 
 fn insert(connection: &Connection, flow_id: &str, record: &OfficialFlowRecord) -> Result<(), CatalogError> {
     let sql =
-        "INSERT INTO official_flows (flow_id, number, created_at, created_by, notation, name, model, hash, reason)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-    let OfficialFlowRecord { number, created_at, created_by, notation, name, model, hash, reason } = record;
-    let values = params![flow_id, number, created_at, created_by, notation, name, model, hash, reason];
+        "INSERT INTO official_flows (flow_id, number, created_at, created_by, notation, name, model, hash, reason,
+                                     valid_from, proposed)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    let OfficialFlowRecord { number, created_at, created_by, notation, name, model, hash, reason, .. } = record;
+    let OfficialFlowRecord { valid_from, proposed, .. } = record;
+    let values =
+        params![flow_id, number, created_at, created_by, notation, name, model, hash, reason, valid_from, proposed];
     connection.execute(sql, values).step("keep the official flow")?;
     Ok(())
 }
 
 /// What the audit tells: the text itself stays in its own table.
 fn describe(record: &OfficialFlowRecord) -> String {
-    let OfficialFlowRecord { number, notation, name, hash, reason, .. } = record;
-    serde_json::json!({"version": number, "notation": notation, "name": name, "hash": hash, "reason": reason})
-        .to_string()
+    let OfficialFlowRecord { number, notation, name, hash, reason, decision, .. } = record;
+    let valid_from = record.valid_from.map(crate::model::time::rfc3339);
+    serde_json::json!({"version": number, "notation": notation, "name": name, "hash": hash, "reason": reason,
+        "valid_from": valid_from, "state": record.state(), "decision": decision})
+    .to_string()
 }
 
 fn check(new: &NewOfficialFlow) -> Result<(), CatalogError> {
@@ -187,6 +303,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OfficialFlowRecord> {
         model: row.get(5)?,
         hash: row.get(6)?,
         reason: row.get(7)?,
+        valid_from: row.get(8)?,
+        proposed: row.get(9)?,
+        decision: match row.get::<_, Option<i64>>(10)? {
+            None => None,
+            Some(at) => Some(Decision {
+                at,
+                by: row.get(11)?,
+                approved: row.get(12)?,
+                alone: row.get(13)?,
+                reason: row.get(14)?,
+            }),
+        },
     })
 }
 
@@ -204,7 +332,56 @@ mod tests {
             hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
             reason: Some("first draft".to_owned()),
             replaces,
+            valid_from: None,
+            proposed: false,
         }
+    }
+
+    #[test]
+    fn proposals_wait_for_a_second_person() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        let put = |text: &str, proposed| {
+            let new = NewOfficialFlow { proposed, valid_from: Some(5), ..new(text, None) };
+            catalog.put_official_flow("ann", "orders", &new).unwrap()
+        };
+        let in_force = || catalog.official_flow("orders", None).unwrap().map(|record| record.number);
+        let decide =
+            |by: &str, number, approved| catalog.decide_official_flow(by, "orders", number, approved, Some("ok"));
+        assert_eq!((put("<a/>", false).state(), in_force()), ("single_user", Some(1)));
+        assert_eq!((put("<b/>", true).number, in_force()), (2, Some(1)));
+        // The same proposal again is the same one; put at once, it is another version.
+        assert_eq!(put("<b/>", true).number, 2);
+        catalog.create_token("ann", "bob", crate::store::catalog::Role::Editor, None).unwrap();
+        assert!(matches!(decide("ann", 2, true), Err(CatalogError::Conflict { .. })));
+        let approved = decide("bob", 2, true).unwrap();
+        assert_eq!((approved.state(), approved.valid_from, in_force()), ("approved", Some(5), Some(2)));
+        assert!(matches!(decide("bob", 2, false), Err(CatalogError::Conflict { .. })));
+        assert!(matches!(decide("bob", 1, true), Err(CatalogError::Conflict { .. })));
+        put("<c/>", true);
+        assert_eq!((decide("ann", 3, false).unwrap().state(), in_force()), ("rejected", Some(2)));
+        // What was rejected can be given again.
+        assert_eq!(put("<c/>", true).number, 4);
+        let audit = catalog.list_audit(AuditFilter { flow: Some("orders"), ..AuditFilter::default() }).unwrap();
+        let actions: Vec<&str> = audit.iter().map(|row| row.action.as_str()).filter(|a| a.starts_with("off")).collect();
+        let expected =
+            ["propose", "reject", "propose", "approve", "propose", "put"].map(|verb| format!("official_flow.{verb}"));
+        assert_eq!(actions, expected);
+        assert!(
+            audit
+                .iter()
+                .any(|row| row.before.as_deref().is_some_and(|before| before.contains("\"state\":\"proposed\"")))
+        );
+    }
+
+    #[test]
+    fn who_is_alone_approves_alone() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        catalog.put_official_flow("ann", "orders", &NewOfficialFlow { proposed: true, ..new("<a/>", None) }).unwrap();
+        assert_eq!(catalog.official_flow("orders", None).unwrap(), None);
+        let decided = catalog.decide_official_flow("ann", "orders", 1, true, None).unwrap();
+        assert_eq!((decided.state(), decided.is_in_force()), ("single_user", true));
     }
 
     #[test]

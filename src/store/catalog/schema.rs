@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_start.sql"),
     include_str!("migrations/002_jobs.sql"),
     include_str!("migrations/003_official_flows.sql"),
+    include_str!("migrations/004_flow_definitions.sql"),
     include_str!("migrations/005_deviation_ledger.sql"),
 ];
 

@@ -24,9 +24,9 @@ pub async fn show_deviation(ask: Ask) -> Result<Response, ApiError> {
     ask.only(&["official"])?;
     let (flow, number) = (ask.places.flow()?, ask.number("official")?.map(|number| number as u32));
     let id = ask.places.get("deviation")?;
-    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&flow, number)).await?);
+    let in_force = ask.web.blocking(move |web| web.app.in_force(&flow, number)).await?;
     let asked = ask.open().await?;
-    ask.answer_once(async { ask.web.app.deviation(&asked, &model, &id).await }).await
+    ask.answer_once(async { ask.web.app.deviation(&asked, &in_force, &id).await }).await
 }
 
 impl Answer for DeviationDetail {

@@ -9,6 +9,7 @@ pub mod inspect;
 pub mod ledger;
 pub mod log;
 pub mod official;
+pub mod official_versions;
 pub mod reading;
 pub mod tokens;
 pub mod upload;

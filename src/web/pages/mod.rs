@@ -27,6 +27,7 @@ mod look;
 mod map;
 mod map_table;
 mod nothing;
+mod official;
 mod overview;
 mod palette;
 mod path;
@@ -57,6 +58,7 @@ pub use import::{cancel as cancel_import, show as import};
 pub use kpi::kpi;
 pub use kpis::kpis;
 pub use map::map;
+pub use official::{decide as decide_version, preview as official_preview, run as run_official, show as official};
 pub use overview::overview;
 pub use palette::palette;
 pub use report::Report;
@@ -135,6 +137,7 @@ mod tests {
             request_id: "1".to_owned(),
             limit: None,
             duplicate: None,
+            diff: None,
         };
         let html = error_page(&HeaderMap::new(), Some("/flows/a/map?x=\"><b>"), &problem).unwrap();
         assert!(!html.contains("Try again"), "{html}");

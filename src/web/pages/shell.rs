@@ -100,11 +100,12 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str, &str); 9] = [
     (OVERVIEW, "Overview", "overview", "o"),
     ("map", "Map", "map", "m"),
     ("variants", "Variants", "variants", "v"),
     ("conformance", "Conformance", "conformance", "d"),
+    ("official", "Official flow", "check", "f"),
     ("cases", "Cases", "cases", "c"),
     ("kpis", "KPIs", "kpi", "k"),
     ("compare", "Compare", "compare", "x"),

@@ -16,6 +16,7 @@ mod convert;
 mod diagram;
 mod drawing;
 mod inclusive;
+mod of_net;
 mod read;
 mod scope;
 mod steps;
@@ -26,4 +27,5 @@ mod tests;
 
 pub use diagram::Diagram;
 pub use drawing::{Arrow, Drawing, Placed, Shape};
+pub use of_net::of_net;
 pub use write::write;

@@ -77,7 +77,8 @@ pub async fn discovered(editor: Editor, ask: Ask, Form(wish): Form<Wish>) -> Res
     let narrowed = crate::app::Asked { target: asked.target.clone(), filter };
     let draft = app.discovered_flow(&narrowed, noise).await?;
     let name = format!("{}.bpmn", asked.target.flow);
-    let given = GivenFlow { name: Some(name), bytes: draft.bpmn.into_bytes(), reason: Some(reason), replaces: None };
+    let given =
+        GivenFlow { name: Some(name), bytes: draft.bpmn.into_bytes(), reason: Some(reason), ..GivenFlow::default() };
     let flow = asked.target.flow.clone();
     ask.web.blocking(move |web| web.app.put_official_flow(&editor.0.name, &flow, &given)).await?;
     Ok(to_conformance(&asked.target.flow))

@@ -90,9 +90,9 @@ pub async fn deviation(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     ask.only(&[])?;
     let asked = ask.open().await?;
     let (id, flow) = (ask.places.get("deviation")?, asked.target.flow.clone());
-    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&flow, None)).await?);
+    let in_force = ask.web.blocking(move |web| web.app.in_force(&flow, None)).await?;
     let app = &ask.web.app;
-    let found = app.deviation(&asked, &model, &id).await?;
+    let found = app.deviation(&asked, &in_force, &id).await?;
     let shell = Shell::of_flow(&ask, &parts, &asked, "conformance").await?;
     let stats = app.stats(&asked).await?;
     let list = flow_page(&ask, &asked, "conformance");
@@ -258,13 +258,15 @@ pub async fn decide(
 pub async fn formalise(editor: Editor, ask: Ask) -> Result<Response, ApiError> {
     let asked = ask.open().await?;
     let (id, flow) = (ask.places.get("deviation")?, asked.target.flow.clone());
-    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&flow, None)).await?);
-    let draft = ask.web.app.proposed_flow(&asked, &model, &id, NOISE).await?;
+    let in_force = ask.web.blocking(move |web| web.app.in_force(&flow, None)).await?;
+    let draft = ask.web.app.proposed_flow(&asked, &in_force, &id, NOISE).await?;
+    let newest = in_force.newest();
     let given = GivenFlow {
-        name: Some(model.name.clone()).filter(|name| name.ends_with(".bpmn")),
+        name: newest.map(|model| model.name.clone()).filter(|name| name.ends_with(".bpmn")),
         bytes: draft.bpmn.into_bytes(),
         reason: Some(format!("allows the difference {id}")),
-        replaces: model.version,
+        replaces: newest.and_then(|model| model.version),
+        ..GivenFlow::default()
     };
     let flow = asked.target.flow.clone();
     ask.web.blocking(move |web| web.app.put_official_flow(&editor.0.name, &flow, &given)).await?;

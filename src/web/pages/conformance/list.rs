@@ -205,6 +205,9 @@ pub mod tests {
 
     pub fn deviation(kind: &str, activity: &str, other: Option<&str>, cases: i64) -> Deviation {
         Deviation {
+            rule: None,
+            found: None,
+            of_cases: 100,
             id: format!("{kind}-1"),
             kind: kind.to_owned(),
             activity: activity.to_owned(),

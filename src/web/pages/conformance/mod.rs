@@ -8,7 +8,7 @@ mod list;
 pub use adopt::{discovered, uploaded};
 pub use detail::{decide, deviation, formalise};
 
-use crate::app::{Asked, OfficialModel};
+use crate::app::{AppError, Asked, OfficialModel};
 use crate::draw::figure::{count, duration, percent};
 use crate::draw::theme::Theme;
 use crate::map::flowchart::Drawn;
@@ -91,16 +91,18 @@ pub async fn conformance(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         return page(&NonePage { may_change: shell.role != "viewer", flow, action, shell });
     }
     let name = asked.target.flow.clone();
-    let model = Arc::new(ask.web.blocking(move |web| web.app.official_model(&name, None)).await?);
+    let in_force = ask.web.blocking(move |web| web.app.in_force(&name, None)).await?;
     let app = &ask.web.app;
-    let found = app.deviations(&asked, &model).await?;
+    let found = app.deviations_over(&asked, &in_force).await?;
     let stats = app.stats(&asked).await?;
     let plain = flow_page(&ask, &asked, "conformance");
     let sort = Sort::named(ask.rest.get(SORT).map_or("", String::as_str))?;
     let nothing = Nothing::of(&ask, &asked, &plain, &stats).await?;
     let shown = if nothing.is_none() {
-        let drawn = app.drawn_model(&asked, &model, &found).await?;
-        Some(shown(&ask, &asked, &model, &found, &stats, (&plain, sort), drawn).await?)
+        let drawn = app.drawn_model(&asked, &in_force, &found).await?;
+        let missing = || AppError::NoOfficialFlow { flow: asked.target.flow.clone() };
+        let model = in_force.newest().ok_or_else(missing)?;
+        Some(shown(&ask, &asked, model, &found, &stats, (&plain, sort), drawn).await?)
     } else {
         None
     };
@@ -270,6 +272,7 @@ mod tests {
     fn found(conforming: i64, known: i64, deviations: Vec<crate::model::deviations::Deviation>) -> Deviations {
         let share = (known > 0).then(|| conforming as f64 / known as f64);
         Deviations {
+            rules: Vec::new(),
             cases: known,
             evaluated_cases: known,
             conforming_cases: conforming,
@@ -289,6 +292,8 @@ mod tests {
             token_replay: None,
             evaluation: Evaluation { computed: known, bounded: 0, not_evaluated: 0 },
             official: Official {
+                versions: Vec::new(),
+                cases_before: 0,
                 name: "a.bpmn".to_owned(),
                 notation: "bpmn".to_owned(),
                 version: Some(1),

@@ -1,0 +1,387 @@
+//! Looking at one demand: for each case that its version judges, whether it was kept.
+
+use super::Order;
+use super::facts::Known;
+use super::marks::{Mark, Marks, all_unknown, breach, join, so_far};
+use crate::app::deviations::judge::Case;
+use crate::app::{App, AppError, Asked};
+use crate::mining::align::{Names, plain};
+use crate::mining::official::{Check, Demand};
+use crate::mining::rules::{Breach, Kind, PathRule, Verdict};
+use crate::model::official::Definition;
+use crate::query::Frame;
+use chrono::{DateTime, Timelike};
+use chrono_tz::Tz;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What was found, by number of the case.
+pub(super) struct Found {
+    pub marks: Vec<(u32, Mark)>,
+    pub remark: Option<String>,
+}
+
+/// See the module.
+pub(super) struct Looking<'a> {
+    app: &'a App,
+    asked: &'a Asked,
+    cases: &'a [Case],
+    variants: usize,
+    known: Known,
+    names: Vec<String>,
+    paths: &'a [Vec<i32>],
+    /// Answers by what was asked: several demands ask the same.
+    frames: BTreeMap<String, Arc<Frame>>,
+}
+
+impl<'a> Looking<'a> {
+    pub(super) fn new(
+        app: &'a App,
+        asked: &'a Asked,
+        cases: &'a [Case],
+        variants: usize,
+        known: Known,
+    ) -> Result<Self, AppError> {
+        let snapshot = &asked.target.snapshot;
+        let names = snapshot.names("activity").iter().flatten().map(str::to_owned).collect();
+        let paths = &snapshot.variants()?.paths;
+        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames: BTreeMap::new() })
+    }
+
+    /// Looks at a demand of a version; the text says why it cannot be looked at.
+    ///
+    /// # Errors
+    /// Those of the queries.
+    pub(super) async fn at(
+        &mut self,
+        check: &Check,
+        version: usize,
+        definition: Option<&Definition>,
+    ) -> Result<Result<Found, String>, AppError> {
+        let conditions = check.when.iter().chain(match &check.demand {
+            Demand::Guard(when) => Some(when),
+            _ => None,
+        });
+        let mut named: Vec<&str> = conditions.flat_map(|condition| condition.names()).collect();
+        if let Demand::Data(needs) = &check.demand {
+            named.extend(needs.iter().map(String::as_str));
+        }
+        if let Some(missing) = named.iter().find(|name| !self.known.has(name)) {
+            return Ok(Err(format!("not evaluated: the log has no column `{missing}`")));
+        }
+        // Of each case that the version judges, its variant and its number.
+        let of_version = |(number, case): (usize, &Case)| {
+            let (variant, own) = (case.path as usize % self.variants, case.path as usize / self.variants);
+            (case.is_judged && own == version).then_some((variant, number as u32))
+        };
+        let rows: Vec<(usize, u32)> = self.cases.iter().enumerate().filter_map(of_version).collect();
+        let (marks, remark) = match self.demand(check, &rows, definition).await? {
+            Ok(found) => found,
+            Err(remark) => return Ok(Err(remark)),
+        };
+        let applies = |row: u32| check.when.as_ref().map(|when| when.holds(&self.known.at(row, u32::MAX)));
+        let mark = |(_, row): &(usize, u32)| {
+            let mark = match applies(*row) {
+                Some(Some(false)) => Mark::Vacuous,
+                Some(None) => Mark::Unknown,
+                _ => marks.get(row).cloned().unwrap_or(Mark::Vacuous),
+            };
+            // What may still come is not missing yet.
+            let mark = match self.cases[*row as usize].is_open {
+                true => so_far(check, mark),
+                false => mark,
+            };
+            (*row, mark)
+        };
+        Ok(Ok(Found { marks: rows.iter().map(mark).collect(), remark }))
+    }
+
+    async fn demand(
+        &mut self,
+        check: &Check,
+        rows: &[(usize, u32)],
+        definition: Option<&Definition>,
+    ) -> Result<Result<(Marks, Option<String>), String>, AppError> {
+        let steps = self.steps(&check.activities);
+        let first = check.activities.first().cloned().unwrap_or_default();
+        let nobody = |field: &str| Some(format!("the log does not say {field} for any of these events"));
+        let done = match &check.demand {
+            Demand::Not(why) => return Ok(Err(why.clone())),
+            Demand::Path(kind, min, max) => {
+                let numbers: Vec<Option<i32>> = steps.iter().map(|step| step.map(|at| at as i32)).collect();
+                let rule = PathRule { kind: *kind, steps: &numbers, min: *min, max: *max };
+                (self.by_path(rows, check, &rule), None)
+            }
+            Demand::Role(allowed) => {
+                let frame = self.of_step(&steps, "step_values", &[("field", "role")]).await?;
+                let marks = self.values(&frame, allowed, Kind::WrongRole, &first);
+                let remark = all_unknown(&marks).then(|| nobody("in which role")).flatten();
+                (marks, remark)
+            }
+            Demand::System(system) => {
+                let frame = self.of_step(&steps, "step_values", &[("field", "system")]).await?;
+                let marks = self.values(&frame, std::slice::from_ref(system), Kind::WrongSystem, &first);
+                let remark = all_unknown(&marks).then(|| nobody("in which system")).flatten();
+                (marks, remark)
+            }
+            Demand::Persons { same } => {
+                let mut marks = Marks::new();
+                for at in 0..steps.len() {
+                    for other in at + 1..steps.len() {
+                        let pair = [steps[at], steps[other]];
+                        let frame = self.of_pair(&pair, "step_people", &[]).await?;
+                        let names = (check.activities[at].as_str(), check.activities[other].as_str());
+                        self.people(&frame, *same, names, &mut marks);
+                    }
+                }
+                let remark = all_unknown(&marks).then(|| nobody("who did it")).flatten();
+                (marks, remark)
+            }
+            Demand::Time { at_most, seconds } => {
+                let until = self.asked.target.snapshot.manifest.last_us.map(|micros| micros.to_string());
+                let more: Vec<(&str, &str)> = until.iter().map(|until| ("until_us", until.as_str())).collect();
+                let frame = self.of_pair(&steps, "step_span", &more).await?;
+                (self.spans(&frame, check, *at_most, *seconds as f64, definition), None)
+            }
+            Demand::Within(seconds) => {
+                let frame = self.of_step(&steps, "step_times", &[]).await?;
+                let late = |row: usize| Some(frame.number("took_s", row)? > *seconds as f64);
+                (self.times(&frame, &first, &late), None)
+            }
+            Demand::Until { minute, zone } => {
+                let frame = self.of_step(&steps, "step_times", &[]).await?;
+                let zone: Tz = match zone.parse() {
+                    Ok(zone) => zone,
+                    Err(_) => return Ok(Err(format!("not evaluated: there is no time zone `{zone}`"))),
+                };
+                let late = |row: usize| {
+                    let at = DateTime::from_timestamp_micros(frame.integer("ended_at", row)?)?.with_timezone(&zone);
+                    Some(at.num_seconds_from_midnight() > minute * 60)
+                };
+                (self.times(&frame, &first, &late), None)
+            }
+            Demand::Data(needs) => (self.data(rows, steps.first().copied().flatten(), needs, &first), None),
+            Demand::Guard(when) => {
+                let unknown = "cases count as unknown where nothing is known that the condition speaks of";
+                let marks = self.guard(rows, &steps, check, when);
+                let remark = marks.values().any(|mark| *mark == Mark::Unknown).then(|| unknown.to_owned());
+                (marks, remark)
+            }
+        };
+        Ok(Ok(done))
+    }
+
+    /// The numbers of activities in the log.
+    fn steps(&self, activities: &[String]) -> Vec<Option<u32>> {
+        let labels: Vec<&str> = activities.iter().map(String::as_str).collect();
+        let log: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let names = Names::matching(&labels, &log);
+        let number = |label: &&str| Some(names.number(label)).filter(|number| (*number as usize) < log.len());
+        labels.iter().map(number).collect()
+    }
+
+    fn name(&self, step: Option<u32>) -> Option<&str> {
+        self.names.get(step? as usize).map(String::as_str)
+    }
+
+    async fn of_step(
+        &mut self,
+        steps: &[Option<u32>],
+        id: &str,
+        more: &[(&str, &str)],
+    ) -> Result<Arc<Frame>, AppError> {
+        let Some(name) = self.name(steps.first().copied().flatten()).map(str::to_owned) else {
+            return Ok(Arc::default());
+        };
+        let asked: Vec<(&str, &str)> = [("step", name.as_str())].into_iter().chain(more.iter().copied()).collect();
+        self.ask(id, &asked).await
+    }
+
+    async fn of_pair(
+        &mut self,
+        steps: &[Option<u32>],
+        id: &str,
+        more: &[(&str, &str)],
+    ) -> Result<Arc<Frame>, AppError> {
+        let names = [0, 1].map(|at| self.name(steps.get(at).copied().flatten()).map(str::to_owned));
+        let [Some(first), Some(second)] = names else { return Ok(Arc::default()) };
+        let pair = [("first", first.as_str()), ("second", second.as_str())];
+        let asked: Vec<(&str, &str)> = pair.into_iter().chain(more.iter().copied()).collect();
+        self.ask(id, &asked).await
+    }
+
+    async fn ask(&mut self, id: &str, words: &[(&str, &str)]) -> Result<Arc<Frame>, AppError> {
+        let key = format!("{id} {words:?}");
+        if let Some(frame) = self.frames.get(&key) {
+            return Ok(Arc::clone(frame));
+        }
+        let parameters = words.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let frame = Arc::new(self.app.ask(self.asked, id, &parameters).await?);
+        self.frames.insert(key, Arc::clone(&frame));
+        Ok(frame)
+    }
+
+    fn row(&self, frame: &Frame, row: usize) -> Option<u32> {
+        let number = u32::try_from(frame.integer("case_idx", row)?).ok()?;
+        Some(number).filter(|number| (*number as usize) < self.cases.len())
+    }
+
+    fn by_path(&self, rows: &[(usize, u32)], check: &Check, rule: &PathRule<'_>) -> Marks {
+        let name = |step: usize| check.activities.get(step).cloned().unwrap_or_default();
+        let judge = |path: usize| match rule.judge(&self.paths[path]) {
+            Verdict::Kept => Mark::Kept,
+            Verdict::Vacuous => Mark::Vacuous,
+            Verdict::Broken(ways) => {
+                let way = |way: &crate::mining::rules::Broken| {
+                    let other = way.other.map(name);
+                    (Breach { kind: way.kind, activity: name(way.step), other, found: None }, way.order)
+                };
+                Mark::Broken(ways.iter().map(way).collect())
+            }
+        };
+        let paths: BTreeSet<usize> = rows.iter().map(|(path, _)| *path).collect();
+        let judged: BTreeMap<usize, Mark> = paths.into_iter().map(|path| (path, judge(path))).collect();
+        rows.iter().filter_map(|(path, row)| Some((*row, judged.get(path)?.clone()))).collect()
+    }
+
+    fn values(&self, frame: &Frame, allowed: &[String], kind: Kind, activity: &str) -> Marks {
+        let allowed: BTreeSet<String> = allowed.iter().map(|name| plain(name)).collect();
+        let mut marks = Marks::new();
+        for at in 0..frame.rows {
+            let Some(row) = self.row(frame, at) else { continue };
+            let mark = match frame.text("value", at) {
+                None => Mark::Unknown,
+                Some(value) if allowed.contains(&plain(value)) => Mark::Kept,
+                Some(value) => Mark::Broken(vec![(breach(kind, activity, None, Some(value)), None)]),
+            };
+            join(&mut marks, row, mark);
+        }
+        marks
+    }
+
+    fn people(&self, frame: &Frame, same: bool, (first, second): (&str, &str), marks: &mut Marks) {
+        for at in 0..frame.rows {
+            let Some(row) = self.row(frame, at) else { continue };
+            let of = |name: &str| frame.integer(name, at).unwrap_or_default();
+            let (both, people, unnamed) = (of("shared"), of("people"), of("unnamed"));
+            let kind = if same { Kind::DifferentPerson } else { Kind::SamePerson };
+            let mark = if if same { people > 1 } else { both > 0 } {
+                Mark::Broken(vec![(breach(kind, second, Some(first), None), None)])
+            } else if unnamed > 0 {
+                Mark::Unknown
+            } else {
+                Mark::Kept
+            };
+            join(marks, row, mark);
+        }
+    }
+
+    fn spans(
+        &self,
+        frame: &Frame,
+        check: &Check,
+        at_most: bool,
+        seconds: f64,
+        definition: Option<&Definition>,
+    ) -> Marks {
+        let [from, to] = [0, 1].map(|at| check.activities.get(at).map(String::as_str).unwrap_or_default());
+        let kind = if at_most { Kind::TooLate } else { Kind::TooEarly };
+        let broken = || Mark::Broken(vec![(breach(kind, to, Some(from), None), None)]);
+        let open = self.open_cases(definition);
+        let mut marks = Marks::new();
+        for at in 0..frame.rows {
+            let Some(row) = self.row(frame, at) else { continue };
+            let mark = if frame.integer("reached", at) == Some(1) {
+                match frame.number("elapsed_s", at) {
+                    None => Mark::Unknown,
+                    Some(elapsed) if if at_most { elapsed > seconds } else { elapsed < seconds } => broken(),
+                    Some(_) => Mark::Kept,
+                }
+            } else {
+                // A case that goes on and has waited too long by the end of the log is late already.
+                let late = frame.number("waited_s", at).is_some_and(|waited| waited > seconds);
+                if at_most && late && open.contains(&row) { broken() } else { Mark::Vacuous }
+            };
+            join(&mut marks, row, mark);
+        }
+        marks
+    }
+
+    /// Cases that have not ended, as far as the definition says how cases end.
+    fn open_cases(&self, definition: Option<&Definition>) -> BTreeSet<u32> {
+        let Some(definition) = definition else { return BTreeSet::new() };
+        let ends: Vec<String> = definition
+            .case
+            .iter()
+            .flat_map(|case| case.end.iter().chain(&case.cancel))
+            .map(|step| definition.activity(step).to_owned())
+            .collect();
+        if ends.is_empty() {
+            return BTreeSet::new();
+        }
+        let ends: BTreeSet<i32> = self.steps(&ends).into_iter().flatten().map(|end| end as i32).collect();
+        let is_open = |number: &u32| {
+            let path = &self.paths[self.cases[*number as usize].path as usize % self.variants];
+            path.iter().all(|step| !ends.contains(step))
+        };
+        (0..self.cases.len() as u32).filter(is_open).collect()
+    }
+
+    fn times(&self, frame: &Frame, activity: &str, late: &dyn Fn(usize) -> Option<bool>) -> Marks {
+        let mut marks = Marks::new();
+        for at in 0..frame.rows {
+            let Some(row) = self.row(frame, at) else { continue };
+            let mark = match late(at) {
+                None => Mark::Unknown,
+                Some(false) => Mark::Kept,
+                Some(true) => Mark::Broken(vec![(breach(Kind::TooLate, activity, None, None), None)]),
+            };
+            join(&mut marks, row, mark);
+        }
+        marks
+    }
+
+    fn data(&self, rows: &[(usize, u32)], step: Option<u32>, needs: &[String], activity: &str) -> Marks {
+        let mut marks = Marks::new();
+        for (path, row) in rows {
+            let path = &self.paths[*path];
+            let first = path.iter().position(|own| Some(*own as u32) == step);
+            let Some(first) = first else { continue };
+            let facts = self.known.at(*row, first as u32);
+            let missing = needs.iter().filter(|name| facts.is_empty(name));
+            let ways: Vec<(Breach, Order)> =
+                missing.map(|name| (breach(Kind::MissingData, activity, None, Some(name)), None)).collect();
+            marks.insert(*row, if ways.is_empty() { Mark::Kept } else { Mark::Broken(ways) });
+        }
+        marks
+    }
+
+    fn guard(
+        &self,
+        rows: &[(usize, u32)],
+        steps: &[Option<u32>],
+        check: &Check,
+        when: &crate::model::official::Condition,
+    ) -> Marks {
+        let mut marks = Marks::new();
+        for (path, row) in rows {
+            let path = &self.paths[*path];
+            let done = path.iter().enumerate().find_map(|(at, own)| {
+                let step = steps.iter().position(|step| *step == Some(*own as u32))?;
+                Some((at as u32, step))
+            });
+            let facts = self.known.at(*row, done.map_or(u32::MAX, |(at, _)| at));
+            let name = |step: usize| check.activities.get(step).map(String::as_str).unwrap_or_default();
+            let broken = |kind: Kind, step: usize| Mark::Broken(vec![(breach(kind, name(step), None, None), None)]);
+            let mark = match (when.holds(&facts), done) {
+                (None, _) => Mark::Unknown,
+                (Some(true), Some(_)) => Mark::Kept,
+                (Some(true), None) => broken(Kind::Skipped, 0),
+                (Some(false), Some((_, step))) => broken(Kind::WrongBranch, step),
+                (Some(false), None) => Mark::Vacuous,
+            };
+            marks.insert(*row, mark);
+        }
+        marks
+    }
+}

@@ -1,0 +1,87 @@
+//! Changing a definition by a form: fields of steps are put into its text.
+
+use crate::app::AppError;
+use crate::mining::official::{self, write};
+use crate::model::official::{Block, Condition, Span, Step};
+
+/// A field of a step, as a form has it: the step, the field, what is in it.
+pub type Field = (String, String, String);
+
+/// The text of a definition with these fields put in, and a step added at the end of the path. It is laid out anew: comments
+/// do not stay.
+///
+/// # Errors
+/// `Definition` for a text with faults; `Invalid` for a field that cannot be read.
+pub fn edited(name: &str, text: &str, fields: &[Field], added: Option<&str>) -> Result<String, AppError> {
+    let (_, mut definition) = official::read(name, text).map_err(AppError::Definition)?;
+    for (step, field, value) in fields {
+        let Some(step) = definition.steps.iter_mut().find(|own| own.name == *step) else { continue };
+        put(step, field, value.trim())?;
+    }
+    if let Some(added) = added.map(str::trim).filter(|added| !added.is_empty()) {
+        if definition.step(added).is_some() {
+            return Err(invalid(format!("there is a step `{added}` already"), "give it another name"));
+        }
+        definition.steps.push(Step { name: added.to_owned(), ..Step::default() });
+        let step = Block::Step(added.to_owned());
+        definition.path = Some(match definition.path.take() {
+            Some(Block::Seq(mut parts)) => {
+                parts.push(step);
+                Block::Seq(parts)
+            }
+            Some(other) => Block::Seq(vec![other, step]),
+            None => Block::Seq(vec![step]),
+        });
+    }
+    Ok(write(&definition))
+}
+
+fn put(step: &mut Step, field: &str, value: &str) -> Result<(), AppError> {
+    let text = || (!value.is_empty()).then(|| value.to_owned());
+    let list = || value.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    let name = step.name.clone();
+    match field {
+        "activity" => step.activity = text(),
+        "system" => step.system = text(),
+        "role" => step.role = list(),
+        "needs" => step.needs = list(),
+        "cutoff" => step.cutoff = text(),
+        "sla" => {
+            let span = text().map(|text| Span::parse(&text)).transpose();
+            step.sla = span.map_err(|what| invalid(format!("step {name}: {what}"), "e.g. 30m, 8h, 2d, 8bh or 3bd"))?;
+        }
+        "when" => {
+            let condition = text().map(|text| Condition::parse(&text)).transpose();
+            step.when = condition.map_err(|(at, what)| {
+                invalid(format!("step {name}, condition, at its character {}: {what}", at + 1), "e.g. discount > 0.10")
+            })?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn invalid(what: String, hint: &str) -> AppError {
+    AppError::Invalid { what, hint: hint.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_put_into_the_text() {
+        let text = "flow: o\nsteps:\n  a: {system: crm, role: [x]}\n  b: {}\npath: [a, b]\n";
+        let field = |step: &str, field: &str, value: &str| (step.to_owned(), field.to_owned(), value.to_owned());
+        let fields =
+            [field("a", "role", "x, y"), field("a", "system", ""), field("b", "sla", "2d"), field("z", "sla", "1h")];
+        let made = edited("f.yaml", text, &fields, Some("c")).unwrap();
+        let expected = "flow: o\nsteps:\n  a: {role: [x, y]}\n  b: {sla: 2d}\n  c: {}\npath:\n  - a\n  - b\n  - c\n";
+        // A length of time begins with a digit, so it stands in quotes.
+        assert_eq!(made, expected.replace("sla: 2d", "sla: \"2d\""));
+        let wrong = edited("f.yaml", text, &[field("b", "sla", "soon")], None).unwrap_err();
+        assert!(wrong.to_string().contains("step b: `soon` is no length of time"), "{wrong}");
+        assert!(edited("f.yaml", text, &[], Some("a")).is_err());
+        assert!(edited("f.yaml", "path: [", &[], None).is_err());
+    }
+}

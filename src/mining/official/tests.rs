@@ -1,0 +1,158 @@
+use super::*;
+use crate::mining::align::{Limits, Question, align};
+use crate::model::official::{Block, Definition};
+
+fn faults(file: &str, text: &str) -> Vec<String> {
+    match read(file, text) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.to_string().lines().map(str::to_owned).collect(),
+    }
+}
+
+fn sound(file: &str, text: &str) -> Definition {
+    read(file, text).unwrap_or_else(|faults| panic!("{faults}")).1
+}
+
+/// The example of the manual: what it shows is read, compiled, and written back as the same definition.
+#[test]
+fn the_example_of_the_manual_is_sound() {
+    let manual = include_str!("../../../docs/official-flow.md");
+    let example = manual.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let definition = sound("flow.yaml", example);
+    assert_eq!(definition.steps.len(), 9);
+    assert!(compile(&definition).unwrap().is_some());
+    assert_eq!(sound("again.yaml", &write(&definition)), definition);
+    // The same as JSON, which the answer has, but for its own form of path and steps.
+    for line in ["flow: order_to_cash", "  - loop: "] {
+        assert!(example.contains(line), "{line}");
+    }
+    let table = manual.split("```csv\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(sound("rules.csv", table).rules.len(), 4);
+    let toml = manual.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(sound("flow.toml", toml).steps.len(), 3);
+}
+
+#[test]
+fn notations_are_equal() {
+    let yaml = "flow: orders\nsteps:\n  a: {role: [desk], sla: 2h}\n  b: {}\npath: [a, {opt: b}]\n";
+    let toml =
+        "flow = \"orders\"\npath = [\"a\", {opt = \"b\"}]\n[steps.a]\nrole = [\"desk\"]\nsla = \"2h\"\n[steps.b]\n";
+    let json =
+        r#"{"flow": "orders", "steps": {"a": {"role": ["desk"], "sla": "2h"}, "b": {}}, "path": ["a", {"opt": "b"}]}"#;
+    let read = sound("x.yaml", yaml);
+    assert_eq!(sound("x.toml", toml), read);
+    assert_eq!(sound("x.json", json), read);
+    // Without an ending, the content says what it is.
+    for (text, expected) in [(yaml, Notation::Yaml), (toml, Notation::Toml), (json, Notation::Json)] {
+        assert_eq!(super::read("flow", text).unwrap().0, expected);
+    }
+    assert_eq!(super::read("rules", "rule,step,other\nresponse,a,b\n").unwrap().0, Notation::Csv);
+}
+
+#[test]
+fn faults_say_where_and_what_to_do() {
+    let text = "flow: f\nowner: {roel: boss}\nsteps:\n  a: {sla: 8bh, role: [desk]}\n  lost: {}\npath:\n  - a\n  - bb\n\
+        rules:\n  - {kind: role_in, step: a, roles: [dsek]}\n  - {kind: precedence, first: a}\n  - {kind: absnt, step: a}\n";
+    let expected = [
+        "f.yaml:2:8: the owner has no `role`; e.g. `owner: {role: head_of_operations}`",
+        "f.yaml:2:9: `owner` has no `roel`; did you mean `role`?",
+        "f.yaml:4:12: `sla: 8bh` of step a counts business time, and there is no calendar; add `calendar: {zone: …, week: \
+         {mon-fri: [\"09:00-17:00\"]}}`, or use h or d",
+        "f.yaml:5:3: step `lost` can never be reached: neither the path nor `case` has it; put it into the path, into \
+         `case.cancel`, or leave it out",
+        "f.yaml:8:5: the path has a step `bb` that is not among the steps; there is a, lost",
+        "f.yaml:10:40: rule `role_in` has an unknown role `dsek`; did you mean `desk`?",
+        "f.yaml:11:5: rule `precedence` speaks of 1 steps; `precedence` needs two; e.g. {kind: precedence, first: a, then: b}",
+        "f.yaml:12:12: there is no kind of rule `absnt`; did you mean `absent`?",
+    ];
+    let found = faults("f.yaml", text);
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+}
+
+#[test]
+fn texts_that_are_no_definition_are_refused_with_their_place() {
+    let check = |file: &str, text: &str, begins: &str| {
+        let found = faults(file, text);
+        assert!(found.first().is_some_and(|first| first.starts_with(begins)), "{found:?}");
+    };
+    check("f.yaml", "flow: a\nsteps: [\n", "f.yaml:");
+    check("f.yaml", "flow: a\nflow: b\n", "f.yaml:2:1:");
+    check("f.toml", "flow = \n", "f.toml:1:");
+    check("f.yaml", "just words", "f.yaml:1:1: the definition is a text");
+    check("f.yaml", "flow: a\n", "f.yaml:1:1: there is neither a path nor a rule");
+    check("r.csv", "rule,step,othr\nresponse,a,b\n", "r.csv:1:11: a list of rules has no column `othr`");
+    check("r.csv", "rule,step,other,n\nabsent,a,,x\n", "r.csv:2:11: `n`: `x` is no whole number");
+    check("f.yaml", "rules: [{kind: max_time, from: a, to: b, limit: 3x}]", "f.yaml:1:49:");
+    check("f.yaml", "steps: {a: {when: \"x >\"}}\npath: [a]", "f.yaml:1:19: `when` of step a, at its character 4:");
+    check(
+        "f.yaml",
+        "steps: {a: {cutoff: \"16:00\"}}\npath: [a]",
+        "f.yaml:1:21: `cutoff: 16:00` of step a is a time of day",
+    );
+    check("f.yaml", &format!("path: {}", "[".repeat(500)), "f.yaml:");
+    let nested = format!("steps: {{a: {{}}}}\npath: {}a{}", "{seq: [".repeat(60), "]}".repeat(60));
+    check("f.yaml", &nested, "f.yaml:2:");
+}
+
+/// What a path allows, as costs of alignments.
+fn costs(path: &str, steps: &str, cases: &[&str]) -> Vec<u32> {
+    let names: Vec<String> = steps.split(' ').map(|step| format!("{step}: {{}}")).collect();
+    let definition = sound("f.yaml", &format!("steps: {{{}}}\npath: {path}\n", names.join(", ")));
+    let net = compile(&definition).unwrap().unwrap().net("f");
+    let activities: Vec<&str> = steps.split(' ').collect();
+    let number = |c: char| activities.iter().position(|name| *name == c.to_string()).unwrap() as i32;
+    let paths: Vec<Vec<i32>> = cases.iter().map(|case| case.chars().map(number).collect()).collect();
+    let question = Question { net: &net, activities: &activities, paths: &paths, finished: true };
+    let answer = align(&question, &Limits::default()).unwrap();
+    answer.outcomes.iter().map(|outcome| outcome.bounds().unwrap().0).collect()
+}
+
+#[test]
+fn blocks_allow_what_they_say() {
+    assert_eq!(costs("[a, b]", "a b", &["ab", "ba", "a"]), [0, 2, 1]);
+    assert_eq!(costs("[{xor: [a, [b, c]]}]", "a b c", &["a", "bc", "abc", "b"]), [0, 0, 1, 1]);
+    assert_eq!(costs("[{par: [[a, b], [c]]}]", "a b c", &["abc", "cab", "acb", "bac"]), [0, 0, 0, 2]);
+    assert_eq!(costs("[a, {opt: {when: \"x > 1\", body: [b]}}]", "a b", &["a", "ab"]), [0, 0]);
+    let bounded = "[{loop: {body: [a], back: [b], max: 2}}]";
+    assert_eq!(costs(bounded, "a b", &["a", "aba", "ababa", "abababa"]), [0, 0, 0, 2]);
+    assert_eq!(costs("[{loop: {body: [a], back: [b]}}]", "a b", &["abababa", "aa"]), [0, 1]);
+    assert_eq!(costs("[{loop: {body: [a]}}]", "a", &["aaaa"]), [0]);
+    // One at a time: a b may not be mixed with c d.
+    let orders = "[{any_order: [[a, b], [c, d]]}]";
+    assert_eq!(costs(orders, "a b c d", &["abcd", "cdab", "acbd"]), [0, 0, 2]);
+    assert_eq!(costs("[{any_order: [a, b, c]}]", "a b c", &["cab", "ab"]), [0, 1]);
+}
+
+#[test]
+fn loops_that_multiply_beyond_measure_are_refused() {
+    let inner = "{loop: {body: [a], max: 90}}";
+    let text =
+        format!("steps: {{a: {{}}}}\npath: [{{loop: {{body: [{{loop: {{body: {inner}, max: 90}}}}], max: 90}}}}]\n");
+    assert!(compile(&sound("f.yaml", &text)).is_err());
+}
+
+#[test]
+fn demands_of_steps_and_ways_become_checks() {
+    let text = "calendar: {zone: UTC}\nsteps:\n  a: {role: [x], system: s, sla: 2h, needs: [n], cutoff: \"16:00\"}\n  \
+        b: {when: \"d > 1\", sla: 3bd, due: later}\n  c: {}\npath: [a, {opt: {when: \"d > 1\", body: [b]}}, {opt: {when: e, body: [c]}}]\n";
+    let definition = sound("f.yaml", text);
+    assert!(matches!(definition.path, Some(Block::Seq(_))));
+    let found: Vec<(String, bool)> =
+        checks(&definition).into_iter().map(|check| (check.id, matches!(check.demand, Demand::Not(_)))).collect();
+    let found: Vec<(&str, bool)> = found.iter().map(|(id, not)| (id.as_str(), *not)).collect();
+    let expected = [
+        ("a.role", false),
+        ("a.system", false),
+        ("a.needs", false),
+        ("a.sla", false),
+        ("a.cutoff", false),
+        ("b.sla", true),
+        ("b.due", true),
+        ("b.when", false),
+        ("path.c", false),
+    ];
+    assert_eq!(found, expected);
+}

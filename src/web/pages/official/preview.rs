@@ -1,0 +1,162 @@
+//! What follows the text of a definition: its faults, its picture, its steps as fields; and what a trial on the log found.
+
+use crate::app::{AppError, OfficialModel, Trial};
+use crate::draw::figure::{count, percent};
+use crate::draw::theme::Theme;
+use crate::model::official::{RuleState, Step};
+use crate::web::error::ApiError;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Preview {
+    /// Each with its place.
+    pub faults: Vec<String>,
+    /// The picture, where there is a path.
+    pub svg: Option<String>,
+    /// Said where there is none.
+    pub no_picture: &'static str,
+    /// The steps as fields.
+    pub steps: Vec<StepRow>,
+    /// How many rules there are besides.
+    pub rules: usize,
+}
+
+/// A step as fields of a form.
+#[derive(Debug)]
+pub struct StepRow {
+    /// Its name.
+    pub name: String,
+    /// Its fields.
+    pub fields: Vec<FieldRow>,
+}
+
+/// A field of a step.
+#[derive(Debug)]
+pub struct FieldRow {
+    /// Not twice on a page.
+    pub id: String,
+    /// Its name in the form.
+    pub name: String,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What is in it.
+    pub value: String,
+    /// What could be in it.
+    pub example: &'static str,
+}
+
+impl Preview {
+    /// Of a model that could be read or not; of no text there is nothing to say.
+    ///
+    /// # Errors
+    /// Those of drawing.
+    pub fn of(model: Result<OfficialModel, AppError>, is_empty: bool) -> Result<Self, ApiError> {
+        if is_empty {
+            return Ok(Self { no_picture: "The picture follows the text.", ..Self::default() });
+        }
+        let model = match model {
+            Ok(model) => model,
+            Err(AppError::Definition(faults)) => {
+                let faults = faults.to_string().lines().map(str::to_owned).collect();
+                return Ok(Self {
+                    faults,
+                    no_picture: "The picture follows once the text is sound.",
+                    ..Self::default()
+                });
+            }
+            Err(error) => {
+                let faults = vec![super::said(&error)];
+                return Ok(Self {
+                    faults,
+                    no_picture: "The picture follows once the text is sound.",
+                    ..Self::default()
+                });
+            }
+        };
+        let drawn = model.drawn()?;
+        let definition = model.definition();
+        Ok(Self {
+            faults: Vec::new(),
+            svg: drawn.map(|drawn| drawn.svg("The flow as it is written", Theme::Page, None)),
+            no_picture: "There are rules only, and no path to draw; or the flow is too large to be drawn here.",
+            steps: definition
+                .map(|definition| definition.steps.iter().enumerate().map(|(at, step)| StepRow::of(at, step)).collect())
+                .unwrap_or_default(),
+            rules: definition.map(|definition| definition.rules.len()).unwrap_or_default(),
+        })
+    }
+}
+
+impl StepRow {
+    fn of(at: usize, step: &Step) -> Self {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let fields: Vec<(&str, &'static str, String, &'static str)> = vec![
+            ("activity", "In the log", text(&step.activity), ""),
+            ("role", "Roles", step.role.join(", "), "sales, desk"),
+            ("system", "System", text(&step.system), "erp"),
+            ("sla", "At most", step.sla.as_ref().map(ToString::to_string).unwrap_or_default(), "8h"),
+            ("cutoff", "Until", text(&step.cutoff), "16:00"),
+            ("needs", "Needs", step.needs.join(", "), "amount"),
+            ("when", "Only where", step.when.as_ref().map(ToString::to_string).unwrap_or_default(), "discount > 0.1"),
+        ];
+        let row = |(field, title, value, example): (&str, &'static str, String, &'static str)| FieldRow {
+            id: format!("step-{at}-{field}"),
+            name: format!("step:{}:{field}", step.name),
+            title,
+            value,
+            example,
+        };
+        Self { name: step.name.clone(), fields: fields.into_iter().map(row).collect() }
+    }
+}
+
+/// What a trial found.
+#[derive(Debug)]
+pub struct TrialView {
+    /// `312 cases would differ`.
+    pub title: String,
+    /// Of how many, and how many differ now.
+    pub told: String,
+    /// Kind, cases, sentence.
+    pub rows: Vec<(String, String, String)>,
+    /// What could not be looked at.
+    pub remarks: Vec<String>,
+    /// Rule in words, cases that kept it, that broke it, with nothing to keep, of which nobody knows.
+    pub rules: Vec<[String; 5]>,
+}
+
+impl TrialView {
+    /// In words.
+    pub fn of(trial: &Trial) -> Self {
+        let cases = |n: i64| if n == 1 { "1 case".to_owned() } else { format!("{} cases", count(n)) };
+        let share = |n: i64, of: i64| if of > 0 { percent(n as f64 / of as f64) } else { "–".to_owned() };
+        let now = match trial.now {
+            Some((now, of)) => format!("; {} of {} differ from what is in force now", count(now), cases(of)),
+            None => "; nothing is in force now".to_owned(),
+        };
+        let lost = match trial.not_evaluated {
+            0 => String::new(),
+            n => format!("; {} could not be evaluated", cases(n)),
+        };
+        Self {
+            title: format!("{} would differ", cases(trial.differ)),
+            told: format!("Of {} ({}){now}{lost}.", cases(trial.cases), share(trial.differ, trial.cases)),
+            rows: trial
+                .deviations
+                .iter()
+                .map(|one| (one.kind.replace('_', " "), count(one.cases), one.sentence.clone()))
+                .collect(),
+            remarks: trial.remarks.clone(),
+            rules: trial
+                .rules
+                .iter()
+                .filter(|rule| rule.state == RuleState::Evaluated)
+                .map(|rule| {
+                    let [kept, broken, nothing, unknown] =
+                        [rule.satisfied, rule.violated, rule.vacuous, rule.unknown].map(count);
+                    [rule.words.clone(), kept, broken, nothing, unknown]
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// Text and picture in step: while somebody writes, faults, picture and steps follow. Without this file the buttons do the same.
+
+const text = document.getElementById("official-text");
+const form = document.getElementById("official-form");
+const PAUSE = 500;
+let waiting = 0;
+let asked = null;
+
+document.querySelectorAll("[data-no-script]").forEach((element) => { element.hidden = true; });
+
+async function follow() {
+  asked?.abort();
+  asked = new AbortController();
+  const old = document.getElementById("official-preview");
+  old.classList.add("is-waiting");
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(text.dataset.preview, { method: "POST", body, signal: asked.signal });
+    if (!answer.ok) return;
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("official-preview");
+    if (!made) return;
+    const focus = old.contains(document.activeElement) ? document.activeElement.id : null;
+    old.replaceWith(document.adoptNode(made));
+    if (focus) document.getElementById(focus)?.focus();
+    text.toggleAttribute("aria-invalid", made.querySelector(".faults") !== null);
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  } finally {
+    document.getElementById("official-preview")?.classList.remove("is-waiting");
+  }
+}
+
+text.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(follow, PAUSE);
+});
