@@ -8,35 +8,20 @@
 --! additive   = false
 --! cases      = "directly={from_activity}>{to_activity}"
 WITH pairs AS (
-    -- One packed number groups faster than two.
-    SELECT
-        edge_id,
-        count(*) AS pairs,
-        count(*) FILTER (WHERE edge_first) AS cases,
-        duration_stats(wait_us) AS wait
+    SELECT unnest(pair_stats(activity_id, next_activity_id, wait_us, activity_first, edge_first)) AS pair
     FROM events
-    WHERE edge_id IS NOT NULL
-    GROUP BY edge_id
-),
-unpacked AS (
-    SELECT
-        CAST(edge_id >> 32 AS INT) AS from_id,
-        CAST(edge_id & 4294967295 AS INT) AS to_id,
-        pairs,
-        cases,
-        wait
-    FROM pairs
 )
 SELECT
-    activity_name(from_id) AS from_activity,
-    activity_name(to_id) AS to_activity,
-    pairs,
-    cases,
-    wait['mean_s'] AS mean_s,
-    wait['median_s'] AS median_s,
-    wait['p90_s'] AS p90_s,
-    wait['min_s'] AS min_s,
-    wait['max_s'] AS max_s,
-    coalesce(wait['negative'], 0) AS overlaps
-FROM unpacked
-ORDER BY pairs DESC, from_id, to_id
+    activity_name(pair['from_id']) AS from_activity,
+    activity_name(pair['to_id']) AS to_activity,
+    pair['pairs'] AS pairs,
+    pair['cases'] AS cases,
+    pair['wait']['mean_s'] AS mean_s,
+    pair['wait']['median_s'] AS median_s,
+    pair['wait']['p90_s'] AS p90_s,
+    pair['wait']['min_s'] AS min_s,
+    pair['wait']['max_s'] AS max_s,
+    coalesce(pair['wait']['negative'], 0) AS overlaps
+FROM pairs
+WHERE pair['to_id'] IS NOT NULL
+ORDER BY pairs DESC, pair['from_id'], pair['to_id']

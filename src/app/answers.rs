@@ -5,6 +5,7 @@ use crate::model::answers::{ActivityCases, Durations, MapActivity, MapEdge, Proc
 use crate::model::measure::Measure;
 use crate::model::time::rfc3339;
 use crate::query::{Extent, Frame};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 impl App {
@@ -32,17 +33,15 @@ impl App {
     /// The process map as data.
     pub async fn map(&self, asked: &Asked) -> Result<ProcessMap, AppError> {
         let says = |measure| asked.target.snapshot.manifest.has(measure);
-        let (nodes, pairs, measures) = if says(Measure::Cost) || says(Measure::Automated) {
-            let ids = ["activity_frequency", "directly_follows", "activity_measures"];
-            let [nodes, pairs, measures] = self.ask_all(asked, ids).await?;
-            (nodes, pairs, Measures::of(&measures))
+        let (pairs, measures) = if says(Measure::Cost) || says(Measure::Automated) {
+            let [pairs, measures] = self.ask_all(asked, [PAIRS, "activity_measures"]).await?;
+            (pairs, Measures::of(&measures))
         } else {
-            let [nodes, pairs] = self.ask_all(asked, ["activity_frequency", "directly_follows"]).await?;
-            (nodes, pairs, Measures::default())
+            (self.ask(asked, PAIRS, &BTreeMap::new()).await?, Measures::default())
         };
         let usual = || self.config.money.currency.clone().filter(|_| says(Measure::Cost) && !measures.is_mixed);
         let currency = measures.currency.clone().or_else(usual);
-        Ok(ProcessMap { currency, ..map_of(&nodes, &pairs, &measures) })
+        Ok(ProcessMap { currency, ..map_of(&pairs, &measures) })
     }
 
     /// The paths really taken, all or the `top` most frequent ones.
@@ -101,7 +100,7 @@ impl Measures {
 
 /// The questions that `stats` is put together from.
 pub(super) const STATS: [&str; 6] =
-    ["log_totals", "resource_count", "activity_frequency", "start_activities", "end_activities", "rework"];
+    ["log_totals", "resource_count", "activity_count", "start_activities", "end_activities", "rework"];
 
 /// What the log holds, from the answers to [`STATS`].
 pub(super) fn stats_of([totals, resources, activities, starts, ends, rework]: &[Frame; 6]) -> Stats {
@@ -109,7 +108,7 @@ pub(super) fn stats_of([totals, resources, activities, starts, ends, rework]: &[
     Stats {
         events: count(totals, "events"),
         cases: count(totals, "cases"),
-        activities: activities.rows as i64,
+        activities: count(activities, "activities"),
         variants: count(totals, "variants"),
         resources: count(resources, "resources"),
         first_at: totals.integer("first_at", 0).map(rfc3339),
@@ -121,30 +120,36 @@ pub(super) fn stats_of([totals, resources, activities, starts, ends, rework]: &[
     }
 }
 
-/// The map from the frequencies of activities and of pairs, and from what else the log says of activities.
-pub(super) fn map_of(nodes: &Frame, pairs: &Frame, measures: &Measures) -> ProcessMap {
-    let node = |row: usize| {
-        let activity = name(nodes, "activity", row);
+/// The question that the map is put together from.
+pub(super) const PAIRS: &str = "activity_pairs";
+
+/// The map from the answer to [`PAIRS`], and from what else the log says of activities.
+pub(super) fn map_of(pairs: &Frame, measures: &Measures) -> ProcessMap {
+    let count = |column: &str, row: usize| pairs.integer(column, row).unwrap_or_default();
+    let mut figures: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for row in 0..pairs.rows {
+        let (events, cases) = figures.entry(name(pairs, "from_activity", row)).or_default();
+        *events += count("pairs", row);
+        *cases += count("first_events", row);
+    }
+    let node = |(activity, (events, cases)): (String, (i64, i64))| {
         let (total_cost, automated_share) = measures.by_activity.get(&activity).copied().unwrap_or_default();
-        MapActivity {
-            activity,
-            events: nodes.integer("events", row).unwrap_or_default(),
-            cases: nodes.integer("cases", row).unwrap_or_default(),
-            total_cost,
-            automated_share,
-        }
+        MapActivity { activity, events, cases, total_cost, automated_share }
     };
+    let mut activities: Vec<MapActivity> = figures.into_iter().map(node).collect();
+    activities.sort_by_key(|activity| Reverse(activity.events));
     let edge = |row: usize| MapEdge {
         from: name(pairs, "from_activity", row),
         to: name(pairs, "to_activity", row),
-        count: pairs.integer("pairs", row).unwrap_or_default(),
-        cases: pairs.integer("cases", row).unwrap_or_default(),
+        count: count("pairs", row),
+        cases: count("cases", row),
         duration_s: durations(pairs, row),
-        overlaps: pairs.integer("overlaps", row).unwrap_or_default(),
+        overlaps: count("overlaps", row),
     };
+    let is_followed = |row: &usize| pairs.text("to_activity", *row).is_some();
     ProcessMap {
-        activities: (0..nodes.rows).map(node).collect(),
-        edges: (0..pairs.rows).map(edge).collect(),
+        activities,
+        edges: (0..pairs.rows).filter(is_followed).map(edge).collect(),
         currency: measures.currency.clone(),
     }
 }

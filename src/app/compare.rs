@@ -1,6 +1,6 @@
 //! Two sides of a flow held against each other: two filters of the same log version, as figures and on one map.
 
-use crate::app::answers::{Measures, STATS, map_of, stats_of};
+use crate::app::answers::{Measures, PAIRS, STATS, map_of, stats_of};
 use crate::app::picture::{LONGEST, PNG_SCALE, graph_of, too_tangled, waits_of};
 use crate::app::{App, AppError, Asked, MapWish};
 use crate::draw::png::png;
@@ -110,10 +110,10 @@ impl App {
         skeleton: &Skeleton,
     ) -> Result<(OneSide, crate::map::graph::Graph), AppError> {
         let [s0, s1, s2, s3, s4, s5] = STATS;
-        let all = [s0, s1, s2, s3, s4, s5, "directly_follows", "activity_waits", "rework_cases"];
+        let all = [s0, s1, s2, s3, s4, s5, PAIRS, "activity_waits", "rework_cases"];
         let [s0, s1, s2, s3, s4, s5, pairs, waits, reworked] = self.ask_all(&asked, all).await?;
         let frames: [Frame; 6] = [s0, s1, s2, s3, s4, s5];
-        let (stats, map) = (stats_of(&frames), map_of(&frames[2], &pairs, &Measures::default()));
+        let (stats, map) = (stats_of(&frames), map_of(&pairs, &Measures::default()));
         let graph = graph_of(&map, stats.cases, &stats.start_activities, &stats.end_activities, skeleton);
         let reworked = reworked.integer("cases", 0).unwrap_or_default();
         Ok((OneSide { asked, stats, reworked }, graph.with_waits(waits_of(&waits))))

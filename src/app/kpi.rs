@@ -205,7 +205,7 @@ impl App {
     /// Read-only SQL over the tables of the asked cases.
     pub async fn sql(&self, asked: &Asked, sql: &str) -> Result<SqlAnswer, AppError> {
         let mentions = |table: &&str| sql.to_ascii_lowercase().contains(*table);
-        let asked = &match JUDGED.iter().any(|table| mentions(&table)) {
+        let asked = &match JUDGED.iter().any(mentions) {
             true => self.with_judgement(asked).await?,
             false => asked.clone(),
         };

@@ -105,8 +105,9 @@ pub fn abstracted(graph: &Graph, sliders: Sliders, backbone: &[String], caps: Ca
         number -= 1;
     };
     let required = count(&edges);
+    let within = |at: usize| at <= END || nodes[at];
     let mut optional: Vec<usize> = (0..graph.edges.len())
-        .filter(|at| !edges[*at] && nodes[graph.edges[*at].from] && nodes[graph.edges[*at].to])
+        .filter(|at| !edges[*at] && within(graph.edges[*at].from) && within(graph.edges[*at].to))
         .collect();
     optional.sort_by_key(|at| (Reverse(graph.edges[*at].count), *at));
     let asked = match sliders.paths {
@@ -297,6 +298,13 @@ mod tests {
         let few = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(0.0) }, &[], Caps::default());
         // a-b, b-c and c-d stay; nothing else is needed to connect them. 270 of 292 transitions.
         assert_eq!(few.sentence(), "Showing 4 of 4 activities, 3 of 7 paths: 92 % of transitions");
+    }
+
+    #[test]
+    fn all_paths_are_all_starts_and_ends_too() {
+        let (graph, _) = of_words(&[("a b c", 90), ("a", 6), ("b c", 4)]);
+        let all = abstracted(&graph, Sliders { activities: Some(100.0), paths: Some(100.0) }, &[], Caps::default());
+        assert_eq!(all.graph.edges.len(), graph.edges.len());
     }
 
     #[test]

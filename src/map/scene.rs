@@ -142,7 +142,8 @@ impl Scene {
     ) -> Result<Self, TimedOut> {
         let mut nodes: Vec<SceneNode> =
             (0..graph.nodes.len()).map(|at| scene_node(at, graph, skeleton, room)).collect();
-        let line = backbone(graph, skeleton);
+        let steps = backbone(graph, skeleton);
+        let line: Vec<(usize, usize)> = steps.iter().filter(|pair| has_edge(graph, **pair)).copied().collect();
         let labels: Vec<f64> = room.labels.iter().map(|label| (label + LABEL_PADDING).ceil()).collect();
         // The layout wants the start first and the end last.
         let last = graph.nodes.len() - 1;
@@ -167,6 +168,9 @@ impl Scene {
             })
             .collect();
         problem.ghosts = ghosts(graph, skeleton, &place);
+        // Where a step of the happy path is hidden, the next still stands below: the whole line has one place.
+        let gaps = steps.iter().filter(|pair| !has_edge(graph, **pair));
+        problem.ghosts.extend(gaps.map(|(from, to)| Link::unseen(place(*from), place(*to), 0.0)));
         let layout = layout(&problem, deadline)?;
         for (at, node) in nodes.iter_mut().enumerate() {
             let Point { x, y } = layout.nodes[place(at)];
@@ -284,19 +288,21 @@ fn layout_node(graph: &Graph, nodes: &[SceneNode], labels: &[f64], skeleton: &Sk
     }
 }
 
-/// The steps of the happy path that are drawn.
+/// The steps of the happy path between the activities that are shown; not every one needs to be drawn.
 fn backbone(graph: &Graph, skeleton: &Skeleton) -> Vec<(usize, usize)> {
     let shown = skeleton.backbone.iter().filter_map(|activity| graph.find(activity));
     let path: Vec<usize> = [START].into_iter().chain(shown).chain([END]).collect();
-    let exists = |pair: &(usize, usize)| graph.edges.iter().any(|edge| (edge.from, edge.to) == *pair);
-    path.windows(2).map(|pair| (pair[0], pair[1])).filter(exists).collect()
+    path.windows(2).map(|pair| (pair[0], pair[1])).collect()
+}
+
+fn has_edge(graph: &Graph, pair: (usize, usize)) -> bool {
+    graph.edges.iter().any(|edge| (edge.from, edge.to) == pair)
 }
 
 fn ghosts(graph: &Graph, skeleton: &Skeleton, place: &dyn Fn(usize) -> usize) -> Vec<Link> {
     let link = |(from, to, share): &(String, String, f64)| {
         let (from, to) = (graph.find(from)?, graph.find(to)?);
-        let drawn = graph.edges.iter().any(|edge| (edge.from, edge.to) == (from, to));
-        (!drawn).then(|| Link { from: place(from), to: place(to), label: 0.0, share: *share, backbone: false })
+        (!has_edge(graph, (from, to))).then(|| Link::unseen(place(from), place(to), *share))
     };
     skeleton.links.iter().filter_map(link).collect()
 }

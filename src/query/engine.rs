@@ -10,15 +10,16 @@ use crate::query::functions::NumberSet;
 use crate::query::gather::gather;
 use crate::query::memory::Shared;
 use crate::query::parameters::bind;
-use crate::query::plan::{Question, Refused, plan};
+use crate::query::plan::{Question, Refused};
+use crate::query::prepared::Prepared;
 use crate::query::snapshot::Snapshot;
 use crate::query::{QueryError, views};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::prelude::{DataFrame, SessionConfig};
+use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
+use datafusion::prelude::SessionConfig;
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -82,8 +83,8 @@ pub enum Extent {
 /// The right to run one query.
 type Place = OwnedSemaphorePermit;
 
-/// A session is prepared once for each version and filter, and copied for every question.
-type Sessions = Mutex<HashMap<(usize, String), (Arc<Snapshot>, SessionState)>>;
+/// A session is prepared once for each version and filter.
+type Sessions = Mutex<HashMap<(usize, String), Arc<Prepared>>>;
 
 /// How many prepared sessions are kept.
 const SESSIONS_KEPT: usize = 64;
@@ -107,6 +108,8 @@ pub fn session_config(threads: usize) -> SessionConfig {
     options.optimizer.hash_join_single_partition_threshold = 64 << 20;
     options.optimizer.hash_join_single_partition_threshold_rows = 8 << 20;
     options.optimizer.repartition_file_min_size = 1 << 20;
+    // A plan that is kept and run again must not depend on what a run before it found.
+    options.optimizer.enable_dynamic_filter_pushdown = false;
     // Who writes SQL is told where it is wrong.
     options.sql_parser.collect_spans = true;
     config
@@ -327,25 +330,28 @@ pub(super) struct Work {
 impl Work {
     async fn answer(self, task: Task) -> Result<Frame, QueryError> {
         let fault = |error| QueryError::from_engine(error, &self.limits);
-        let rows = self.rows(task.asked).await?;
-        let schema = Arc::clone(rows.schema().inner());
+        let rows = self.rows(task.asked, task.most_rows).await?;
+        let schema = rows.schema();
         let (batches, truncated) = gather(rows, task.most_rows, &self.limits).await?;
         let mut frame = Frame::new(&schema, &batches, task.kinds.as_deref()).map_err(fault)?;
         frame.truncated = truncated;
         Ok(frame)
     }
 
-    /// The rows of the answer, not yet computed.
-    pub async fn rows(&self, asked: Question) -> Result<DataFrame, QueryError> {
+    /// Begins to compute the rows of the answer; where only so many are wanted, it stops one row after them.
+    pub async fn rows(
+        &self,
+        asked: Question,
+        most_rows: Option<usize>,
+    ) -> Result<SendableRecordBatchStream, QueryError> {
         let fault = |error| QueryError::from_engine(error, &self.limits);
-        let state = self.session().await?;
-        let state = SessionStateBuilder::new_from_existing(state).with_runtime_env(self.own_memory().map_err(fault)?);
-        let state = state.build();
-        let plan = plan(&state, asked).await.map_err(|error| match error {
+        let prepared = self.session().await?;
+        let plan = prepared.plan(asked, most_rows).await.map_err(|error| match error {
             Refused::Engine(error) => fault(error),
             Refused::Unbounded { what, hint } => QueryError::Sql { what, hint: hint.to_owned(), at: None },
         })?;
-        Ok(DataFrame::new(state, plan))
+        let context = prepared.context(self.own_memory().map_err(fault)?);
+        execute_stream(plan, context).map_err(fault)
     }
 
     /// Memory of the query's own, over the shared caches and disk.
@@ -355,12 +361,12 @@ impl Work {
     }
 
     /// The prepared session of this version and filter.
-    async fn session(&self) -> Result<SessionState, QueryError> {
+    async fn session(&self) -> Result<Arc<Prepared>, QueryError> {
         let key = (Arc::as_ptr(&self.snapshot) as usize, self.filter.to_string());
         {
             let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((_, state)) = sessions.get(&key) {
-                return Ok(state.clone());
+            if let Some(prepared) = sessions.get(&key) {
+                return Ok(Arc::clone(prepared));
             }
         }
         let fault = |error| QueryError::from_engine(error, &self.limits);
@@ -370,12 +376,13 @@ impl Work {
         let state = views::register(context.state(), self.catalogue.views(), &self.snapshot)
             .await
             .map_err(|(_, error)| fault(error))?;
+        let prepared = Arc::new(Prepared::new(Arc::clone(&self.snapshot), state));
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         if sessions.len() >= SESSIONS_KEPT {
             sessions.clear();
         }
-        sessions.insert(key, (Arc::clone(&self.snapshot), state.clone()));
-        Ok(state)
+        sessions.insert(key, Arc::clone(&prepared));
+        Ok(prepared)
     }
 
     async fn narrow(&self) -> Result<Option<Arc<NumberSet>>, QueryError> {

@@ -6,25 +6,19 @@ use crate::query::engine::Limits;
 use datafusion::arrow::array::{Array, AsArray, OffsetSizeTrait, RecordBatch};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
-use datafusion::prelude::DataFrame;
+use datafusion::physical_plan::SendableRecordBatchStream;
 use futures::TryStreamExt;
 
 /// The rows, and whether there were more.
 pub async fn gather(
-    rows: DataFrame,
+    mut rows: SendableRecordBatchStream,
     most_rows: Option<usize>,
     limits: &Limits,
 ) -> Result<(Vec<RecordBatch>, bool), QueryError> {
     let fault = |error: DataFusionError| QueryError::from_engine(error, limits);
-    let rows = match most_rows {
-        // One more, to know whether there are more.
-        Some(most) => rows.limit(0, Some(most.saturating_add(1))).map_err(fault)?,
-        None => rows,
-    };
-    let mut stream = rows.execute_stream().await.map_err(fault)?;
     let (mut batches, mut bytes) = (Vec::new(), 0u64);
     let mut left = most_rows.unwrap_or(usize::MAX);
-    while let Some(batch) = stream.try_next().await.map_err(fault)? {
+    while let Some(batch) = rows.try_next().await.map_err(fault)? {
         let taken = batch.slice(0, batch.num_rows().min(left));
         bytes += taken.columns().iter().map(|column| weight(column) as u64).sum::<u64>();
         if bytes > limits.answer_mb << 20 {
@@ -117,16 +111,16 @@ mod tests {
         let column: ArrayRef = Arc::new(StringArray::from_iter_values((0..50_000).map(|at| format!("name {at:06}"))));
         let batch = RecordBatch::try_from_iter([("name", column)]).unwrap();
         let context = SessionContext::new();
-        let rows = || context.read_batch(batch.clone()).unwrap();
+        let rows = async || context.read_batch(batch.clone()).unwrap().execute_stream().await.unwrap();
         let count = |batches: &[RecordBatch]| batches.iter().map(RecordBatch::num_rows).sum::<usize>();
-        let (batches, more) = gather(rows(), None, &limits(2)).await.unwrap();
+        let (batches, more) = gather(rows().await, None, &limits(2)).await.unwrap();
         assert_eq!((count(&batches), more), (50_000, false));
-        let (batches, more) = gather(rows(), Some(10_000), &limits(1)).await.unwrap();
+        let (batches, more) = gather(rows().await, Some(10_000), &limits(1)).await.unwrap();
         assert_eq!((count(&batches), more), (10_000, true));
-        let (batches, more) = gather(rows(), Some(50_000), &limits(2)).await.unwrap();
+        let (batches, more) = gather(rows().await, Some(50_000), &limits(2)).await.unwrap();
         assert_eq!((count(&batches), more), (50_000, false));
         // 50,000 cells of 24 bytes with 11 of text.
-        let error = gather(rows(), None, &limits(1)).await.unwrap_err();
+        let error = gather(rows().await, None, &limits(1)).await.unwrap_err();
         assert_eq!(error.limit(), Some("limits.answer_mb"));
     }
 }

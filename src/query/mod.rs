@@ -19,6 +19,7 @@ mod memory;
 mod near;
 mod parameters;
 mod plan;
+mod prepared;
 mod snapshot;
 mod stream;
 mod views;

@@ -6,7 +6,8 @@ use crate::model::measure::Measure;
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
 use crate::query::functions::{
-    NumberSet, case_name, duration_stats, in_view, name_function, periods, week_start, wilson, without_repeats,
+    NumberSet, case_name, duration_stats, in_view, name_function, pair_stats, periods, week_start, wilson,
+    without_repeats,
 };
 use crate::query::judged;
 use datafusion::arrow::array::{Array, AsArray, Int32Array, RecordBatch, StringArray};
@@ -169,6 +170,7 @@ impl Snapshot {
     /// Makes the stored tables and the functions known to a session; with a set, only its cases show.
     pub fn register(&self, context: &SessionContext, set: Option<&Arc<NumberSet>>) -> Result<()> {
         context.register_udaf(duration_stats());
+        context.register_udaf(pair_stats());
         context.register_udf(week_start());
         periods().into_iter().for_each(|function| context.register_udf(function));
         context.register_udf(wilson());
@@ -245,6 +247,25 @@ impl Snapshot {
             folder: self.folder.display().to_string(),
             what: format!("variants: {what}"),
         })
+    }
+
+    /// Names of the activities in the order in which the paths, the most frequent first, come to them.
+    ///
+    /// # Errors
+    /// `Damaged` where the paths cannot be read.
+    pub fn activities_met(&self) -> std::result::Result<Vec<&str>, QueryError> {
+        let names = self.names("activity");
+        let mut met = vec![false; names.len()];
+        let mut order = Vec::with_capacity(names.len());
+        for activity in self.variants()?.paths.iter().flatten().map(|activity| *activity as usize) {
+            if !std::mem::replace(&mut met[activity], true) {
+                order.push(names.value(activity));
+                if order.len() == names.len() {
+                    break;
+                }
+            }
+        }
+        Ok(order)
     }
 
     fn load_variants(&self) -> Result<VariantTable> {

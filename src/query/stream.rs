@@ -56,9 +56,8 @@ impl Work {
         let seconds = self.limits.seconds;
         let late = |_| QueryError::TimeLimit { seconds };
         let limit = Duration::from_secs(seconds);
-        let rows = self.rows(task.asked).await?;
-        let schema = Arc::clone(rows.schema().inner());
-        let mut batches = rows.execute_stream().await.map_err(fault)?;
+        let mut batches = self.rows(task.asked, task.most_rows).await?;
+        let schema = batches.schema();
         while let Some(batch) = tokio::time::timeout(limit, batches.try_next()).await.map_err(late)?.map_err(fault)? {
             let frame = Frame::new(&schema, &[batch], task.kinds.as_deref()).map_err(fault)?;
             if to.send(Ok(frame)).await.is_err() {

@@ -1,6 +1,6 @@
 //! The command line as people and scripts meet it: exit codes, error texts, JSON alone on standard output.
 
-use crate::support::{PROGRAM, answer, answer_or_error, run, shared};
+use crate::support::{answer, answer_or_error, program, run, shared};
 use std::path::Path;
 
 const ORDERS: &str = "case,activity,time,who,region\n\
@@ -173,7 +173,7 @@ fn wrong_words_are_wrong_usage() {
 #[test]
 fn an_empty_variable_counts_as_not_set() {
     let home = tempfile::tempdir().unwrap();
-    let mut command = std::process::Command::new(PROGRAM);
+    let mut command = std::process::Command::new(program());
     command.args(["check", "--json"]).env("THROUGHLINE_DATA", "").env("THROUGHLINE_CONFIG", "");
     command.env("HOME", home.path()).env_remove("XDG_DATA_HOME");
     let output = command.output().unwrap();

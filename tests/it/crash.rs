@@ -3,7 +3,7 @@
 //! `THROUGHLINE_CRASH_ROUNDS` and `THROUGHLINE_CRASH_EVENTS` make the test as long as one likes; a release is tried with
 //! 200 rounds on a million events.
 
-use crate::support::{PROGRAM, answer, run};
+use crate::support::{answer, program, run};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -72,7 +72,7 @@ fn assert_sound(data: &Path) {
 }
 
 fn import(file: &Path, flow: &str, data: &Path, append: bool) -> Command {
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program());
     command.arg("import").arg(file).args(["--flow", flow, "--data"]).arg(data);
     if append {
         command.arg("--append");

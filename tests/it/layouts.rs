@@ -195,7 +195,6 @@ fn names(count: usize) -> Vec<String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(80))]
     #[test]
-    #[ignore = "finds labels of loops that lie on nodes; the layout is to be mended"]
     fn maps_of_random_processes(
         paths in prop::collection::vec((prop::collection::vec(0_i32..14, 1..14), 1_i64..5000), 1..14),
         activities in 0.0_f64..100.0, share in 0.0_f64..100.0,

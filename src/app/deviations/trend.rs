@@ -30,8 +30,8 @@ impl Calendar {
         let (first, last) = (starts.iter().min().copied(), starts.iter().max().copied());
         let days = first.zip(last).map_or(0, |(first, last)| (last - first) / DAY_MICROS);
         let grain = match days {
-            ..=WEEKS_UP_TO => Grain::Week,
-            ..=MONTHS_UP_TO => Grain::Month,
+            days if days <= WEEKS_UP_TO => Grain::Week,
+            days if days <= MONTHS_UP_TO => Grain::Month,
             _ => Grain::Year,
         };
         let mut cases = BTreeMap::new();

@@ -44,6 +44,13 @@ pub struct Link {
     pub backbone: bool,
 }
 
+impl Link {
+    /// One that is not drawn: it only keeps its ends on layers of their own.
+    pub fn unseen(from: usize, to: usize, share: f64) -> Self {
+        Self { from, to, label: 0.0, share, backbone: false }
+    }
+}
+
 /// Everything that decides the picture.
 #[derive(Debug, Clone, Default)]
 pub struct Problem {
@@ -51,7 +58,7 @@ pub struct Problem {
     pub nodes: Vec<Node>,
     /// The links.
     pub links: Vec<Link>,
-    /// Links that are not drawn but were when the whole log was: they keep nodes on their layers.
+    /// Links that are not drawn but were when the whole log was, or where a step is hidden: they keep nodes on their layers.
     pub ghosts: Vec<Link>,
 }
 

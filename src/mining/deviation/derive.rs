@@ -48,8 +48,11 @@ pub struct Difference {
     pub order: Vec<(u32, u32)>,
     /// For a step that is missing, the positions of the events around the place where the flow has it: were its source
     /// silent between the two, nobody knows whether it was done.
-    pub between: Vec<(Option<u32>, Option<u32>)>,
+    pub between: Vec<Between>,
 }
+
+/// The positions of the events before and after a place of the flow, where there are any.
+pub type Between = (Option<u32>, Option<u32>);
 
 /// The step that a move is about.
 struct Step<'a> {
@@ -77,7 +80,7 @@ pub fn differences(path: &[i32], alignment: &Alignment, evidence: &Evidence<'_>)
         let difference = found.entry(what).or_insert(fresh);
         difference.order.extend(order);
     };
-    let mut between: BTreeMap<&str, Vec<(Option<u32>, Option<u32>)>> = BTreeMap::new();
+    let mut between: BTreeMap<&str, Vec<Between>> = BTreeMap::new();
     let matched = pairs(&steps);
     // Only a later step that was done in its place shows that something before it was left out.
     let last = steps.iter().rposition(|step| step.in_model && step.event.is_some());

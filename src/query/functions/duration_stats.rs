@@ -2,13 +2,13 @@
 //! one pass over the rows. Values below zero count as 0 and are counted in `negative`. Quantiles are exact, with
 //! linear interpolation (Hyndman-Fan type 7, as in NumPy's default and Excel's PERCENTILE.INC).
 //!
-//! Values and their groups are only collected while rows come in; at the end a counting sort brings each group's
-//! values together and a selection (not a sort) finds the quantiles.
+//! Values and their groups are only collected while rows come in, without a copy; at the end a counting sort brings each
+//! group's values together and a selection (not a sort) finds the quantiles.
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, ListArray, StructArray,
 };
-use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type};
 use datafusion::error::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -35,7 +35,8 @@ struct DurationStats {
 
 const SECONDS: [&str; 7] = ["mean_s", "median_s", "p90_s", "p95_s", "min_s", "max_s", "total_s"];
 
-fn fields() -> Fields {
+/// What the statistics consist of.
+pub(super) fn fields() -> Fields {
     let counts = ["n", "negative"].iter().map(|name| Field::new(*name, DataType::Int64, true));
     counts.chain(SECONDS.iter().map(|name| Field::new(*name, DataType::Float64, true))).collect()
 }
@@ -78,12 +79,27 @@ impl AggregateUDFImpl for DurationStats {
     }
 }
 
-/// Values with the group that each belongs to.
+/// Values with the group that each belongs to, as they came.
 #[derive(Debug, Default)]
 struct Collected {
-    groups: Vec<u32>,
-    values: Vec<i64>,
+    chunks: Vec<Chunk>,
     total_groups: usize,
+}
+
+/// Values that came together.
+#[derive(Debug)]
+struct Chunk {
+    values: ScalarBuffer<i64>,
+    groups: Groups,
+}
+
+/// To which groups the values of a chunk belong.
+#[derive(Debug)]
+enum Groups {
+    /// The group of each.
+    Each(Vec<u32>),
+    /// A group and how many of the next values are its own.
+    Runs(Vec<(u32, usize)>),
 }
 
 /// The values of all groups, brought together.
@@ -95,17 +111,18 @@ struct Sorted {
 impl Collected {
     fn add(&mut self, values: &Int64Array, groups: &[usize], filter: Option<&BooleanArray>, total_groups: usize) {
         self.total_groups = total_groups;
-        let plain = filter.is_none() && values.null_count() == 0;
-        if plain {
-            self.values.extend_from_slice(values.values());
-            self.groups.extend(groups.iter().map(|group| *group as u32));
-            return;
-        }
-        let kept = |at: &usize| filter.is_none_or(|f| f.is_valid(*at) && f.value(*at)) && values.is_valid(*at);
-        for at in (0..values.len()).filter(kept) {
-            self.values.push(values.value(at));
-            self.groups.push(groups[at] as u32);
-        }
+        let chunk = if filter.is_none() && values.null_count() == 0 {
+            Chunk {
+                values: values.values().clone(),
+                groups: Groups::Each(groups.iter().map(|group| *group as u32).collect()),
+            }
+        } else {
+            let kept = |at: &usize| filter.is_none_or(|f| f.is_valid(*at) && f.value(*at)) && values.is_valid(*at);
+            let (values, groups): (Vec<i64>, Vec<u32>) =
+                (0..values.len()).filter(kept).map(|at| (values.value(at), groups[at] as u32)).unzip();
+            Chunk { values: values.into(), groups: Groups::Each(groups) }
+        };
+        self.chunks.push(chunk);
     }
 
     /// Takes the values of the groups that are to be emitted; the rest moves to the front.
@@ -114,27 +131,91 @@ impl Collected {
             EmitTo::All => self.total_groups,
             EmitTo::First(n) => n,
         };
-        let (groups, values) = (std::mem::take(&mut self.groups), std::mem::take(&mut self.values));
+        let chunks = std::mem::take(&mut self.chunks);
         let mut starts = vec![0usize; emitted + 1];
-        for group in groups.iter().filter(|group| (**group as usize) < emitted) {
-            starts[*group as usize + 1] += 1;
+        for chunk in &chunks {
+            chunk.groups.count(&mut starts[1..]);
         }
         for at in 0..emitted {
             starts[at + 1] += starts[at];
         }
         let mut next = starts.clone();
         let mut sorted = vec![0i64; starts[emitted]];
-        for (group, value) in groups.iter().zip(&values) {
-            if let Some(slot) = next.get_mut(*group as usize).filter(|_| (*group as usize) < emitted) {
-                sorted[*slot] = *value;
-                *slot += 1;
-            } else {
-                self.groups.push(group - emitted as u32);
-                self.values.push(*value);
+        for chunk in &chunks {
+            if let Some(rest) = chunk.scatter(&mut next[..emitted], &mut sorted) {
+                self.chunks.push(rest);
             }
         }
         self.total_groups -= emitted;
         Sorted { values: sorted, starts }
+    }
+}
+
+impl Groups {
+    /// Adds how many values each group has; groups beyond `counts` are passed over.
+    fn count(&self, counts: &mut [usize]) {
+        match self {
+            Self::Each(groups) => {
+                for group in groups {
+                    if let Some(count) = counts.get_mut(*group as usize) {
+                        *count += 1;
+                    }
+                }
+            }
+            Self::Runs(runs) => {
+                for (group, length) in runs {
+                    if let Some(count) = counts.get_mut(*group as usize) {
+                        *count += length;
+                    }
+                }
+            }
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Each(groups) => size_of_val(groups.as_slice()),
+            Self::Runs(runs) => size_of_val(runs.as_slice()),
+        }
+    }
+}
+
+impl Chunk {
+    /// Puts each value where its group's next one belongs; what belongs to later groups is given back, with these
+    /// counted from the first one that is left.
+    fn scatter(&self, next: &mut [usize], sorted: &mut [i64]) -> Option<Chunk> {
+        let emitted = next.len() as u32;
+        let mut rest = Vec::new();
+        match &self.groups {
+            Groups::Each(groups) => {
+                let mut kept = Vec::new();
+                for (group, value) in groups.iter().zip(self.values.iter()) {
+                    if let Some(slot) = next.get_mut(*group as usize) {
+                        sorted[*slot] = *value;
+                        *slot += 1;
+                    } else {
+                        rest.push(*value);
+                        kept.push(group - emitted);
+                    }
+                }
+                (!kept.is_empty()).then(|| Chunk { values: rest.into(), groups: Groups::Each(kept) })
+            }
+            Groups::Runs(runs) => {
+                let (mut kept, mut from) = (Vec::new(), 0);
+                for (group, length) in runs {
+                    let run = &self.values[from..from + length];
+                    from += length;
+                    if let Some(slot) = next.get_mut(*group as usize) {
+                        sorted[*slot..*slot + length].copy_from_slice(run);
+                        *slot += length;
+                    } else {
+                        rest.extend_from_slice(run);
+                        kept.push((group - emitted, *length));
+                    }
+                }
+                (!kept.is_empty()).then(|| Chunk { values: rest.into(), groups: Groups::Runs(kept) })
+            }
+        }
     }
 }
 
@@ -162,12 +243,14 @@ impl GroupsAccumulator for Collected {
     fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total_groups: usize) -> Result<()> {
         self.total_groups = total_groups;
         let lists = states[0].as_list::<i32>();
+        let offsets = lists.value_offsets();
         let values = lists.values().as_primitive::<Int64Type>().values();
-        for (at, group) in groups.iter().enumerate() {
-            let bounds = lists.value_offsets()[at] as usize..lists.value_offsets()[at + 1] as usize;
-            self.groups.extend(std::iter::repeat_n(*group as u32, bounds.len()));
-            self.values.extend_from_slice(&values[bounds]);
-        }
+        let (first, last) = (offsets[0] as usize, offsets[lists.len()] as usize);
+        let runs = groups
+            .iter()
+            .zip(offsets.windows(2))
+            .map(|(group, bounds)| (*group as u32, (bounds[1] - bounds[0]) as usize));
+        self.chunks.push(Chunk { values: values.slice(first, last - first), groups: Groups::Runs(runs.collect()) });
         Ok(())
     }
 
@@ -179,7 +262,8 @@ impl GroupsAccumulator for Collected {
     }
 
     fn size(&self) -> usize {
-        size_of::<Self>() + self.groups.capacity() * 4 + self.values.capacity() * 8
+        size_of::<Self>()
+            + self.chunks.iter().map(|chunk| size_of_val(&*chunk.values) + chunk.groups.bytes()).sum::<usize>()
     }
 }
 
@@ -189,20 +273,40 @@ fn list(values: Vec<i64>, lengths: impl Iterator<Item = usize>) -> ListArray {
 
 impl Sorted {
     fn stats(mut self) -> StructArray {
-        let groups = self.starts.len() - 1;
-        let mut counts = [Vec::with_capacity(groups), Vec::with_capacity(groups)];
-        let mut seconds: [Vec<Option<f64>>; 7] = std::array::from_fn(|_| Vec::with_capacity(groups));
+        let mut summaries = Summaries::with_capacity(self.starts.len() - 1);
         for bounds in self.starts.windows(2) {
-            let values = &mut self.values[bounds[0]..bounds[1]];
-            counts[0].push(Some(values.len() as i64));
-            counts[1].push(Some(values.iter().filter(|value| **value < 0).count() as i64));
-            for (column, value) in seconds.iter_mut().zip(of_values(values)) {
-                column.push(value);
-            }
+            summaries.add(&mut self.values[bounds[0]..bounds[1]]);
         }
+        summaries.finish()
+    }
+}
+
+/// The figures of one group after the other.
+pub(super) struct Summaries {
+    counts: [Vec<i64>; 2],
+    seconds: [Vec<Option<f64>>; 7],
+}
+
+impl Summaries {
+    pub fn with_capacity(groups: usize) -> Self {
+        let counts = std::array::from_fn(|_| Vec::with_capacity(groups));
+        Self { counts, seconds: std::array::from_fn(|_| Vec::with_capacity(groups)) }
+    }
+
+    /// The next group, of these microseconds; their order is lost.
+    pub fn add(&mut self, values: &mut [i64]) {
+        self.counts[0].push(values.len() as i64);
+        self.counts[1].push(values.iter().filter(|value| **value < 0).count() as i64);
+        for (column, value) in self.seconds.iter_mut().zip(of_values(values)) {
+            column.push(value);
+        }
+    }
+
+    /// As what `duration_stats` gives.
+    pub fn finish(self) -> StructArray {
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(9);
-        columns.extend(counts.into_iter().map(|column| Arc::new(Int64Array::from(column)) as ArrayRef));
-        columns.extend(seconds.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef));
+        columns.extend(self.counts.into_iter().map(|column| Arc::new(Int64Array::from(column)) as ArrayRef));
+        columns.extend(self.seconds.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef));
         StructArray::new(fields(), columns, None)
     }
 }
@@ -299,7 +403,9 @@ mod tests {
 
     #[test]
     fn emitting_the_first_groups_keeps_the_others() {
-        let mut collected = Collected { groups: vec![2, 0, 1, 0], values: vec![7, 1, 5, 3], total_groups: 3 };
+        let mut collected = Collected::default();
+        collected.add(&Int64Array::from(vec![Some(7), None, Some(1), Some(5)]), &[2, 1, 0, 1], None, 3);
+        collected.merge_batch(&[Arc::new(list(vec![3], [0, 1].into_iter()))], &[1, 0], 3).unwrap();
         let first = collected.take(EmitTo::First(1));
         assert_eq!((first.values, first.starts), (vec![1, 3], vec![0, 2]));
         let rest = collected.take(EmitTo::All);

@@ -12,7 +12,7 @@ use crate::web::pages::cases::{case_href, flow_page, order_words, ranks, segment
 use crate::web::pages::definition::{Definition, Population};
 use crate::web::pages::gantt::{self, gantt};
 use crate::web::pages::page;
-use crate::web::pages::path::{Chevron, Codes, colour, shown};
+use crate::web::pages::path::{Chevron, Codes, shown};
 use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
 use axum::http::request::Parts;
@@ -93,7 +93,7 @@ pub async fn case(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let address = list.at(&own).with("lanes", parameter("lanes")).with("at", parameter("at"));
     let shell = Shell::of_flow(&ask, &parts, &asked, "cases").await?;
     let stats = ask.web.app.stats(&asked).await?;
-    let codes = Codes::of(asked.target.snapshot.names("activity").iter().flatten());
+    let codes = Codes::of(&asked.target.snapshot.activities_met().map_err(AppError::from)?);
     let (difference, no_difference) = difference(&ask, &asked, &timeline, &codes).await?;
     let place = place(&ask, &asked, &list, &id).await?;
     let lane = lane(&ask, &timeline)?;
@@ -285,7 +285,7 @@ fn rows(events: &[TimelineEvent], codes: &Codes) -> Vec<Row> {
         Row {
             number: at + 1,
             code: codes.code(&event.activity),
-            css: colour(&event.activity),
+            css: codes.colour(&event.activity),
             activity: event.activity.clone(),
             wait: time(wait),
             wait_bar: (100.0 * wait.unwrap_or(0.0) / longest).clamp(0.0, 100.0).round() as u32,

@@ -1,6 +1,6 @@
 //! What the chevrons of variants show: the activities, the waits before them, or the difference to the happy path.
 
-use crate::app::Asked;
+use crate::app::{AppError, Asked};
 use crate::draw::figure::duration;
 use crate::model::answers::MapEdge;
 use crate::web::ask::Ask;
@@ -103,7 +103,7 @@ impl Look {
     /// # Errors
     /// Those of the queries.
     pub async fn of(ask: &Ask, asked: &Asked, mode: Mode) -> Result<Self, ApiError> {
-        let codes = Codes::of(asked.target.snapshot.names("activity").iter().flatten());
+        let codes = Codes::of(&asked.target.snapshot.activities_met().map_err(AppError::from)?);
         let mut look = Self { mode, codes, waits: Waits::new(), happy: Vec::new() };
         match mode {
             Mode::Standard => {}

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many colours activities have, `act0` on.
-const COLOURS: u32 = 12;
+const COLOURS: usize = 12;
 /// Longer paths are cut; the last chevron says by how much.
 const STEPS_SHOWN: usize = 60;
 
@@ -32,33 +32,50 @@ pub struct Code {
     pub name: String,
 }
 
-/// The letter codes of a log's activities. They depend on the names alone, so no filter changes them.
+/// The letter codes and colours of a log's activities. No filter changes them.
 #[derive(Debug)]
-pub struct Codes(BTreeMap<String, String>);
+pub struct Codes(BTreeMap<String, (String, usize)>);
 
 impl Codes {
-    /// Codes for all these names, no two alike.
-    pub fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        let names: BTreeSet<&str> = names.collect();
+    /// Codes for all these names, no two alike. Colours are a hash of the name, so that an activity mostly looks the same
+    /// in every log; but each twelve of these names, in their order, have twelve different ones.
+    pub fn of(names: &[&str]) -> Self {
         let mut taken = BTreeSet::new();
         let mut codes = BTreeMap::new();
-        for name in names {
+        for name in names.iter().copied().collect::<BTreeSet<_>>() {
             let free = proposals(name).into_iter().find(|code| !taken.contains(code));
             let code = free.unwrap_or_else(|| numbered(name, &taken));
             taken.insert(code.clone());
-            codes.insert(name.to_owned(), code);
+            codes.insert(name.to_owned(), (code, 0));
+        }
+        let mut used = [false; COLOURS];
+        for name in names {
+            if used.iter().all(|used| *used) {
+                used = [false; COLOURS];
+            }
+            let mut colour = hash(name);
+            while used[colour] {
+                colour = (colour + 1) % COLOURS;
+            }
+            used[colour] = true;
+            codes.entry((*name).to_owned()).and_modify(|(_, own)| *own = colour);
         }
         Self(codes)
     }
 
     /// The code of an activity.
     pub fn code(&self, activity: &str) -> String {
-        self.0.get(activity).cloned().unwrap_or_else(|| "?".to_owned())
+        self.0.get(activity).map_or_else(|| "?".to_owned(), |(code, _)| code.clone())
+    }
+
+    /// The class of an activity's colour.
+    pub fn colour(&self, activity: &str) -> String {
+        format!("act{}", self.0.get(activity).map_or_else(|| hash(activity), |(_, colour)| *colour))
     }
 
     /// An activity in its own colour.
     pub fn chevron(&self, activity: &str) -> Chevron {
-        self.coloured(activity, colour(activity), None, activity.to_owned())
+        self.coloured(activity, self.colour(activity), None, activity.to_owned())
     }
 
     /// An activity in a colour that means something else.
@@ -69,7 +86,7 @@ impl Codes {
     /// What the letters stand for.
     pub fn legend<'a>(&self, activities: impl Iterator<Item = &'a str>) -> Vec<Code> {
         let known: BTreeSet<&str> = activities.collect();
-        let entry = |name: &str| Code { code: self.code(name), css: colour(name), name: name.to_owned() };
+        let entry = |name: &str| Code { code: self.code(name), css: self.colour(name), name: name.to_owned() };
         known.into_iter().map(entry).collect()
     }
 
@@ -105,10 +122,10 @@ pub fn shown(mut steps: Vec<Chevron>) -> Vec<Chevron> {
     steps
 }
 
-/// The class of an activity's colour: a hash of its name, so that it is the same on every page and in every log.
-pub fn colour(activity: &str) -> String {
+/// The colour that an activity tends to have.
+fn hash(activity: &str) -> usize {
     let hash = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(16_777_619);
-    format!("act{}", activity.bytes().fold(2_166_136_261, hash) % COLOURS)
+    activity.bytes().fold(2_166_136_261, hash) as usize % COLOURS
 }
 
 /// Codes that remind of a name, the best first.
@@ -244,28 +261,34 @@ mod tests {
     #[test]
     fn codes_are_unique_and_remind_of_the_name() {
         let names = ["Check credit", "Check stock", "Send invoice to customer", "Pay", "Päckchen", "A", "B", "…", ""];
-        let codes = Codes::of(names.into_iter());
+        let codes = Codes::of(&names);
         assert_eq!([codes.code("Check credit"), codes.code("Send invoice to customer")], ["CHC", "SIT"]);
         assert_eq!([codes.code("Check stock"), codes.code("Pay"), codes.code("A")], ["CHS", "PAY", "A01"]);
         let distinct: BTreeSet<String> = names.iter().map(|name| codes.code(name)).collect();
         assert_eq!(distinct.len(), names.len(), "{distinct:?}");
         let many: Vec<String> = (0..500).map(|number| format!("Step {number}")).collect();
-        let codes = Codes::of(many.iter().map(String::as_str));
+        let codes = Codes::of(&many.iter().map(String::as_str).collect::<Vec<_>>());
         let distinct: BTreeSet<String> = many.iter().map(|name| codes.code(name)).collect();
         assert_eq!(distinct.len(), many.len());
     }
 
     #[test]
-    fn colours_are_of_the_twelve_and_stay() {
-        assert_eq!(colour("Check credit"), colour("Check credit"));
-        let number: u32 = colour("Pay")[3..].parse().unwrap();
-        assert!(number < COLOURS);
+    fn twelve_in_a_row_have_twelve_colours() {
+        let names: Vec<String> = (0..30).map(|number| format!("Step {number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let codes = Codes::of(&names);
+        for twelve in names.chunks_exact(COLOURS) {
+            let distinct: BTreeSet<String> = twelve.iter().map(|name| codes.colour(name)).collect();
+            assert_eq!(distinct.len(), COLOURS);
+        }
+        // The first one has the colour that it has in every log.
+        assert_eq!(codes.colour("Step 0"), Codes::of(&["Step 0"]).colour("Step 0"));
     }
 
     #[test]
     fn long_paths_are_cut() {
         let names: Vec<String> = (0..100).map(|number| format!("s{number}")).collect();
-        let codes = Codes::of(names.iter().map(String::as_str));
+        let codes = Codes::of(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let steps = shown(names.iter().map(|name| codes.chevron(name)).collect());
         assert_eq!((steps.len(), steps[59].code.as_str()), (60, "+41"));
     }

@@ -1,7 +1,7 @@
 //! `throughline serve` as a process: what it prints, and how it ends.
 
 use crate::support::server::Call;
-use crate::support::{PROGRAM, run};
+use crate::support::{program, run};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -13,7 +13,7 @@ struct Process {
 
 impl Process {
     fn serve(data: &Path) -> Self {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program());
         command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(data);
         command.env_remove("THROUGHLINE_DATA").env_remove("THROUGHLINE_CONFIG").stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

@@ -9,9 +9,9 @@
 use super::chromium::Chromium;
 use super::keyboard::strings;
 use super::tab::Tab;
-use crate::support::PROGRAM;
+use crate::support::program;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -54,10 +54,6 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn program() -> PathBuf {
-    std::env::var_os("THROUGHLINE_PROGRAM").map_or_else(|| PROGRAM.into(), PathBuf::from)
 }
 
 /// Opens a page and says when it was there, and how many bytes came.

@@ -17,6 +17,11 @@ fn shown(kind: &str, value: &Value) -> Option<String> {
         ("duration_s", value) => value.as_f64().map(duration),
         ("share", value) => value.as_f64().map(percent),
         ("count", value) => value.as_i64().map(count),
+        // Times are written for people, without their fractions.
+        ("timestamp", Value::String(text)) => {
+            let seconds = text.split(['.', 'Z']).next().unwrap_or_default();
+            Some(seconds.replace('T', " "))
+        }
         (_, Value::String(text)) => Some(text.clone()),
         _ => None,
     }

@@ -6,8 +6,11 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// The program under test.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_throughline");
+/// The program under test; `THROUGHLINE_PROGRAM` may name another build of it, so that what takes long is held against
+/// a release.
+pub fn program() -> PathBuf {
+    std::env::var_os("THROUGHLINE_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_throughline").into(), PathBuf::from)
+}
 
 /// A path below the shared event logs.
 pub fn shared(path: &str) -> PathBuf {
@@ -16,7 +19,7 @@ pub fn shared(path: &str) -> PathBuf {
 
 /// Runs the program with these words.
 pub fn run(words: &[&str]) -> Output {
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program());
     command.args(words).env_remove("THROUGHLINE_DATA").env_remove("THROUGHLINE_CONFIG");
     command.output().unwrap()
 }

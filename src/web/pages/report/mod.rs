@@ -118,7 +118,7 @@ impl Report {
             words: asked.filter.words(),
             tiles: tiles(app, asked, &overview)?,
             variants: app.variants(asked, Some(VARIANTS)).await?,
-            codes: Codes::of(asked.target.snapshot.names("activity").iter().flatten()),
+            codes: Codes::of(&asked.target.snapshot.activities_met()?),
             kpis: app.kpis_with(asked, &grain::parameters(asked, None)).await?,
             imports: app.imports_of(&asked.target)?,
             overview,

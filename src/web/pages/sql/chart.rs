@@ -65,14 +65,17 @@ pub struct Axis {
 /// # Errors
 /// `internal` if drawing ends unexpectedly.
 pub async fn form(answer: &SqlAnswer, wish: &Wish, title: String) -> Result<ChartForm, ApiError> {
-    let drawn = (!wish.kind.is_empty()).then(|| answer.spec(&title, &wish.hint()));
+    let guess = guess(answer);
+    let mut now = if wish.kind.is_empty() { &guess } else { wish };
+    let mut drawn = (!wish.kind.is_empty()).then(|| answer.spec(&title, &wish.hint()));
+    if let Some(Err(SpecError::NoColumn(_))) = drawn {
+        // The columns are those of the statement before: this one is drawn from its own.
+        now = &guess;
+        drawn = Some(answer.spec(&title, &guess.hint()));
+    }
     let (spec, wrong) = match drawn {
         None => (None, None),
         Some(Ok(spec)) => (Some(spec), None),
-        // Another statement may have other columns than the one that was drawn before.
-        Some(Err(SpecError::NoColumn(name))) => {
-            (None, Some(format!("this answer has no column {name}; choose among its columns")))
-        }
         Some(Err(error)) => (None, Some(error.to_string())),
     };
     let svg = match spec {
@@ -83,9 +86,8 @@ pub async fn form(answer: &SqlAnswer, wish: &Wish, title: String) -> Result<Char
         }
         None => None,
     };
-    let guess = guess(answer);
-    let now = if wish.kind.is_empty() { &guess } else { wish };
-    Ok(ChartForm { kinds: kinds(&wish.kind), axes: axes(answer, now), svg, wrong })
+    let kind = if wish.kind.is_empty() { "" } else { &now.kind };
+    Ok(ChartForm { kinds: kinds(kind), axes: axes(answer, now), svg, wrong })
 }
 
 impl Wish {
