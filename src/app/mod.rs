@@ -44,7 +44,7 @@ pub use incoming::{Incoming, Received};
 pub use inspect::{Inspection, Looked, TimeSample};
 pub use jobs::Jobs;
 pub use kpi::{KpiAnswer, KpiInfo, KpiList, KpiMeta, SqlAnswer};
-pub use official::{GivenFlow, InForce, OfficialModel, Trial, edited};
+pub use official::{GivenFlow, InForce, OfficialModel, Trial, edited, listed};
 pub use overview::{Change, Compared, Figure, Overview, Repeated, Wait, Week};
 pub use picture::{MapPicture, MapWish, missing_column};
 pub use quality::{Issue, Quality, Severity};

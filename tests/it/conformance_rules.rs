@@ -285,8 +285,11 @@ fn the_page_keeps_text_steps_and_picture_in_step() {
     assert!(faulty.contains("o.yaml:2:8: the path has a step `b`") && !faulty.contains("<html"), "{faulty}");
     // Kept, and shown with what it says; who was slower is shown what changed.
     let kept = send("", &[("do", "save"), ("name", "o.yaml"), ("replaces", "0"), ("text", text), ("reason", "agreed")]);
-    assert!([200, 303].contains(&kept.status), "{}", kept.status);
-    let shown = server.get("/flows/orders/official?from=0&to=1").text();
+    assert_eq!(kept.status, 303, "{}", kept.text());
+    let there = kept.header("location").replace("#diff", "");
+    let shown = server.get(&there);
+    assert_eq!(shown.status, 200, "{there}");
+    let shown = shown.text();
     for part in [
         "Version 1 is the official flow",
         "What version 1 says",
@@ -307,8 +310,46 @@ fn the_page_keeps_text_steps_and_picture_in_step() {
     send("", &proposed);
     let waiting = server.get("/flows/orders/official").text();
     assert!(waiting.contains("One proposal waits for a decision") && waiting.contains("Approve"), "{waiting}");
+    // The text begins with what is in force, says so, and follows the newest version.
+    let told = "Version 2, proposed by admin, waits for a decision; this page begins with version 1.";
+    for part in ["[Order, Check, Pay]", "name=\"replaces\" value=\"2\"", told, "/flows/orders/official?start=2"] {
+        assert!(waiting.contains(part), "{part}: {waiting}");
+    }
+    let begun = server.get("/flows/orders/official?start=2").text();
+    assert!(begun.contains("kind: absent, step: Pay") && !begun.contains(told), "{begun}");
+    let link = waiting.split("href=\"").find(|rest| rest.contains("What it changed")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&").replace("#diff", "");
+    assert_eq!(server.get(&link).status, 200, "{link}");
     send("/versions/2", &[("do", "reject"), ("reason", "too strict")]);
-    assert!(server.get("/flows/orders/official").text().contains("too strict"));
+    let rejected = server.get("/flows/orders/official").text();
+    for part in ["too strict", "[Order, Check, Pay]", "name=\"replaces\" value=\"2\""] {
+        assert!(rejected.contains(part), "{part}: {rejected}");
+    }
+    // Fields count whichever button is used; those that nobody touched do not undo the text.
+    let fields = [
+        ("do", "save"),
+        ("name", "o.yaml"),
+        ("replaces", "2"),
+        ("text", text),
+        ("step:Pay:role", "Finance"),
+        ("was:Pay:role", ""),
+        ("step:Check:role", "Desk"),
+        ("was:Check:role", "Desk"),
+    ];
+    assert_eq!(send("", &fields).status, 303);
+    let now = server.get("/api/v1/flows/orders/official-flow").json();
+    let steps = json!({"Check": [], "Order": [], "Pay": ["Finance"]});
+    let kept = now["definition"]["steps"].as_array().unwrap();
+    for step in kept {
+        let role = step.get("role").cloned().unwrap_or_else(|| json!([]));
+        assert_eq!(role, steps[step["name"].as_str().unwrap()], "{now}");
+    }
+    // Where the text is not sound, they wait.
+    let waits = [("name", "o.yaml"), ("text", "path: ["), ("step:Pay:role", "Finance"), ("added", "Close")];
+    let waits = send("/preview", &waits).text();
+    for part in ["name=\"step:Pay:role\"", "value=\"Finance\"", "value=\"Close\""] {
+        assert!(waits.contains(part), "{part}: {waits}");
+    }
 }
 
 fn escaped(text: &str) -> String {

@@ -7,12 +7,21 @@ use crate::model::official::{Block, Condition, Span, Step};
 /// A field of a step, as a form has it: the step, the field, what is in it.
 pub type Field = (String, String, String);
 
-/// The text of a definition with these fields put in, and a step added at the end of the path. It is laid out anew: comments
-/// do not stay.
+/// A definition that was changed by a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// Name of its file, which says that it is YAML.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The text of a definition with these fields put in, and a step added at the end of the path. It is laid out anew, as YAML:
+/// comments do not stay. Fields of steps that the text does not have go with the step.
 ///
 /// # Errors
 /// `Definition` for a text with faults; `Invalid` for a field that cannot be read.
-pub fn edited(name: &str, text: &str, fields: &[Field], added: Option<&str>) -> Result<String, AppError> {
+pub fn edited(name: &str, text: &str, fields: &[Field], added: Option<&str>) -> Result<Edited, AppError> {
     let (_, mut definition) = official::read(name, text).map_err(AppError::Definition)?;
     for (step, field, value) in fields {
         let Some(step) = definition.steps.iter_mut().find(|own| own.name == *step) else { continue };
@@ -33,18 +42,53 @@ pub fn edited(name: &str, text: &str, fields: &[Field], added: Option<&str>) -> 
             None => Block::Seq(vec![step]),
         });
     }
-    Ok(write(&definition))
+    Ok(Edited { name: as_yaml(name), text: write(&definition) })
+}
+
+/// A name whose ending says YAML.
+fn as_yaml(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, ending)) if ["yaml", "yml"].contains(&ending.to_lowercase().as_str()) => name.to_owned(),
+        Some((stem, ending)) if ["toml", "json", "csv", "tsv"].contains(&ending.to_lowercase().as_str()) => {
+            format!("{stem}.yaml")
+        }
+        _ => format!("{name}.yaml"),
+    }
+}
+
+/// Words as a field of a form has them: joined by commas; what has a comma of its own stands in quotes.
+pub fn listed(words: &[String]) -> String {
+    let one = |word: &String| match word.contains([',', '"']) {
+        true => format!("\"{}\"", word.replace('"', "\"\"")),
+        false => word.clone(),
+    };
+    words.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The words of such a field.
+fn unlisted(text: &str) -> Vec<String> {
+    let (mut words, mut word, mut is_quoted) = (Vec::new(), String::new(), false);
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '"' if is_quoted && signs.peek() == Some(&'"') => word.extend(signs.next()),
+            '"' if is_quoted || word.trim().is_empty() => is_quoted = !is_quoted,
+            ',' if !is_quoted => words.push(std::mem::take(&mut word)),
+            sign => word.push(sign),
+        }
+    }
+    words.push(word);
+    words.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
 fn put(step: &mut Step, field: &str, value: &str) -> Result<(), AppError> {
     let text = || (!value.is_empty()).then(|| value.to_owned());
-    let list = || value.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
     let name = step.name.clone();
     match field {
         "activity" => step.activity = text(),
         "system" => step.system = text(),
-        "role" => step.role = list(),
-        "needs" => step.needs = list(),
+        "role" => step.role = unlisted(value),
+        "needs" => step.needs = unlisted(value),
         "cutoff" => step.cutoff = text(),
         "sla" => {
             let span = text().map(|text| Span::parse(&text)).transpose();
@@ -78,10 +122,31 @@ mod tests {
         let made = edited("f.yaml", text, &fields, Some("c")).unwrap();
         let expected = "flow: o\nsteps:\n  a: {role: [x, y]}\n  b: {sla: 2d}\n  c: {}\npath:\n  - a\n  - b\n  - c\n";
         // A length of time begins with a digit, so it stands in quotes.
-        assert_eq!(made, expected.replace("sla: 2d", "sla: \"2d\""));
+        assert_eq!((made.name.as_str(), made.text), ("f.yaml", expected.replace("sla: 2d", "sla: \"2d\"")));
         let wrong = edited("f.yaml", text, &[field("b", "sla", "soon")], None).unwrap_err();
         assert!(wrong.to_string().contains("step b: `soon` is no length of time"), "{wrong}");
         assert!(edited("f.yaml", text, &[], Some("a")).is_err());
         assert!(edited("f.yaml", "path: [", &[], None).is_err());
+    }
+    #[test]
+    fn words_with_commas_stay_whole() {
+        let words = ["sales, north", "the \"desk\"", "x"].map(str::to_owned);
+        assert_eq!(listed(&words), "\"sales, north\", \"the \"\"desk\"\"\", x");
+        assert_eq!(unlisted(&listed(&words)), words);
+        assert_eq!(unlisted(" a,, b c ,"), ["a", "b c"]);
+    }
+
+    #[test]
+    fn what_becomes_yaml_is_called_so() {
+        let named = |name: &str, text: &str| edited(name, text, &[], Some("c")).unwrap();
+        for (name, text, expected) in [
+            ("flow.toml", "path = [\"a\"]\n[steps.a]\n", "flow.yaml"),
+            ("rules.csv", "rule,step,other\nabsent,a,\n", "rules.yaml"),
+            ("flow.v2", "steps: {a: {}}\npath: [a]\n", "flow.v2.yaml"),
+        ] {
+            let made = named(name, text);
+            assert_eq!(made.name, expected);
+            assert!(official::read(&made.name, &made.text).is_ok(), "{}", made.text);
+        }
     }
 }

@@ -6,7 +6,7 @@ mod in_force;
 mod model;
 mod trial;
 
-pub use edit::edited;
+pub use edit::{edited, listed};
 pub use in_force::InForce;
 pub use model::OfficialModel;
 pub use trial::Trial;

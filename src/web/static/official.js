@@ -8,17 +8,28 @@ let asked = null;
 
 document.querySelectorAll("[data-no-script]").forEach((element) => { element.hidden = true; });
 
+function filled() {
+  return new URLSearchParams(new FormData(form));
+}
+
+function later() {
+  clearTimeout(waiting);
+  waiting = setTimeout(follow, PAUSE);
+}
+
 async function follow() {
   asked?.abort();
   asked = new AbortController();
   const old = document.getElementById("official-preview");
   old.classList.add("is-waiting");
   try {
-    const body = new URLSearchParams(new FormData(form));
+    const body = filled();
     const answer = await fetch(text.dataset.preview, { method: "POST", body, signal: asked.signal });
     if (!answer.ok) return;
     const made = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("official-preview");
     if (!made) return;
+    // Fields of steps may have been changed meanwhile: this answer would undo that, the next one knows of it.
+    if (filled().toString() !== body.toString()) return later();
     const focus = old.contains(document.activeElement) ? document.activeElement.id : null;
     old.replaceWith(document.adoptNode(made));
     if (focus) document.getElementById(focus)?.focus();
@@ -30,7 +41,4 @@ async function follow() {
   }
 }
 
-text.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(follow, PAUSE);
-});
+text.addEventListener("input", later);

@@ -57,7 +57,7 @@ impl VersionRow {
                 Some(from) => format!("for cases from {} on", day(Some(from))),
                 None => "for all cases".to_owned(),
             },
-            diff: format!("{}#diff", page.with("from", from.to_string()).with("to", version.version).href()),
+            diff: format!("{}#diff", page.with("before", from.to_string()).with("after", version.version).href()),
             text: format!("/api/v1/flows/{}/official-flow.json?version={}", encoded(flow), version.version),
             decide: (version.state == "proposed")
                 .then(|| format!("/flows/{}/official/versions/{}", encoded(flow), version.version)),
@@ -90,6 +90,24 @@ impl DiffView {
         };
         Self { title, rows }
     }
+}
+
+/// The proposals that wait for a decision, besides the version that the text begins with: in words, and where it begins with
+/// them.
+pub fn open(all: &[OfficialFlow], begun: Option<&OfficialFlow>, page: &Address) -> Vec<(String, String)> {
+    let begun = begun.map(|begun| begun.version);
+    let here = begun.map_or_else(|| "an empty text".to_owned(), |number| format!("version {number}"));
+    let waits = |version: &&OfficialFlow| version.state == "proposed" && Some(version.version) != begun;
+    all.iter()
+        .filter(waits)
+        .map(|version| {
+            let OfficialFlow { version: number, created_by, .. } = version;
+            let told = format!(
+                "Version {number}, proposed by {created_by}, waits for a decision; this page begins with {here}."
+            );
+            (told, page.with("start", number).href())
+        })
+        .collect()
 }
 
 /// The version in force, in a sentence.

@@ -3,10 +3,12 @@
 //!
 //! Without scripts every button sends the form and shows the page anew; with them the picture follows the text.
 
+mod draft;
 mod history;
 mod preview;
 
-use crate::app::{AppError, Asked, GivenFlow, OfficialModel, edited};
+use crate::app::{AppError, Asked};
+use crate::model::deviations::{OfficialFlow, OfficialFlows};
 use crate::model::official::FlowDiff;
 use crate::web::ask::Ask;
 use crate::web::auth::{Editor, refuse_cross_site};
@@ -19,6 +21,7 @@ use axum::extract::{Form, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use draft::Draft;
 use history::{DiffView, VersionRow};
 use preview::{Preview, TrialView};
 use std::sync::Arc;
@@ -38,8 +41,10 @@ struct OfficialPage {
     replaces: u32,
     reason: String,
     valid_from: String,
-    /// Said where the newest version is no text that can be changed here.
+    /// Said where the version that it begins with is no text that can be changed here.
     foreign: Option<String>,
+    /// Proposals that wait for a decision: in words, and where the text begins with them instead.
+    open: Vec<(String, String)>,
     starts: Vec<(String, String)>,
     preview: Preview,
     trial: Option<TrialView>,
@@ -55,48 +60,6 @@ struct PreviewPart {
     preview: Preview,
 }
 
-/// What the form says.
-#[derive(Debug, Default, Clone)]
-struct Draft {
-    text: String,
-    name: String,
-    replaces: u32,
-    reason: String,
-    valid_from: String,
-    what: String,
-    added: String,
-    fields: Vec<(String, String, String)>,
-}
-
-impl Draft {
-    fn of(pairs: Vec<(String, String)>) -> Self {
-        let mut draft = Self::default();
-        for (name, value) in pairs {
-            match name.as_str() {
-                "text" => draft.text = value.replace("\r\n", "\n"),
-                "name" => draft.name = value,
-                "replaces" => draft.replaces = value.parse().unwrap_or_default(),
-                "reason" => draft.reason = value,
-                "valid_from" => draft.valid_from = value,
-                "do" => draft.what = value,
-                "added" => draft.added = value,
-                _ => {
-                    // `step:NAME:FIELD`; a name may hold colons, a field never does.
-                    let parts = name.strip_prefix("step:").and_then(|rest| rest.rsplit_once(':'));
-                    if let Some((step, field)) = parts {
-                        draft.fields.push((step.to_owned(), field.to_owned(), value));
-                    }
-                }
-            }
-        }
-        draft
-    }
-
-    fn model(&self) -> Result<OfficialModel, AppError> {
-        OfficialModel::read(&self.name, self.text.as_bytes())
-    }
-}
-
 /// What a request to the page led to, besides the draft.
 #[derive(Default)]
 struct Outcome {
@@ -105,43 +68,44 @@ struct Outcome {
     moved: Option<FlowDiff>,
 }
 
-/// The page with the newest version, or with paths really taken as a draft.
+/// The page with the version in force, with another one (`start`), or with paths really taken as a draft.
 pub async fn show(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&["from", "to", "variants"])?;
+    ask.only(&["before", "after", "start", "variants"])?;
     let asked = ask.open().await?;
-    let flow = asked.target.flow.clone();
-    let newest = ask.web.blocking(move |web| {
-        let versions = web.app.official_flow_versions(&flow)?.versions;
-        let number = versions.first().map(|version| version.version);
-        number.map(|number| web.app.official_flow(&flow, Some(number))).transpose()
+    let (flow, start) = (asked.target.flow.clone(), ask.number("start")?.map(|number| number as u32));
+    let begun = ask.web.blocking(move |web| -> Result<_, AppError> {
+        let OfficialFlows { versions } = web.app.official_flow_versions(&flow)?;
+        let number = start.or_else(|| in_force(&versions).map(|version| version.version));
+        let begun = number.map(|number| web.app.official_flow(&flow, Some(number))).transpose()?;
+        Ok((begun, versions.first().map_or(0, |newest| newest.version)))
     });
-    let newest = newest.await?;
-    let mut draft = Draft { name: format!("{}.yaml", asked.target.flow), ..Draft::default() };
-    if let Some(newest) = &newest {
-        draft.replaces = newest.version;
-        if newest.definition.is_some() {
-            draft.text = newest.model.clone().unwrap_or_default();
-            draft.name = newest.name.clone();
-        }
+    let (begun, newest) = begun.await?;
+    // Whatever it begins with, it follows the newest version, be that open, rejected or in force.
+    let name = format!("{}.yaml", asked.target.flow);
+    let mut draft = Draft { name: name.clone(), replaces: newest, ..Draft::default() };
+    if let Some(begun) = begun.filter(|begun| begun.definition.is_some()) {
+        draft.text = begun.model.unwrap_or_default();
+        draft.name = begun.name;
     }
     if let Some(most) = ask.number("variants")? {
         draft.text = ask.web.app.promoted_variants(&asked, most.max(1), &[]).await?;
-        draft.name = format!("{}.yaml", asked.target.flow);
+        draft.name = name;
     }
     rendered(parts, &ask, &asked, draft, Outcome::default()).await
 }
 
-/// The form: it puts its step fields into the text, tries it on the log, keeps it or proposes it.
+/// The form: whichever button was used, changed fields of steps go into the text first; then it is tried on the log, kept or
+/// proposed.
 pub async fn run(mut parts: Parts, ask: Ask, Form(pairs): Form<Vec<(String, String)>>) -> Result<Response, ApiError> {
     ask.only(&[])?;
     let asked = ask.open().await?;
     let mut draft = Draft::of(pairs);
     let mut outcome = Outcome::default();
+    if let Err(error) = draft.take_fields() {
+        outcome.fault = Some(said(&error));
+        return rendered(parts, &ask, &asked, draft, outcome).await;
+    }
     match draft.what.as_str() {
-        "steps" => match edited(&draft.name, &draft.text, &draft.fields, Some(&draft.added)) {
-            Ok(text) => draft.text = text,
-            Err(error) => outcome.fault = Some(said(&error)),
-        },
         "try" => match draft.model() {
             Ok(model) => match ask.web.app.tried(&asked, &Arc::new(model)).await {
                 Ok(trial) => outcome.trial = Some(TrialView::of(&trial)),
@@ -151,7 +115,7 @@ pub async fn run(mut parts: Parts, ask: Ask, Form(pairs): Form<Vec<(String, Stri
         },
         "save" | "propose" => {
             let editor = Editor::from_request_parts(&mut parts, &ask.web).await?;
-            let given = given(&draft)?;
+            let given = draft.given()?;
             let flow = asked.target.flow.clone();
             let put = ask
                 .web
@@ -160,11 +124,13 @@ pub async fn run(mut parts: Parts, ask: Ask, Form(pairs): Form<Vec<(String, Stri
                 Ok(kept) => {
                     let page = Address::of_flow(&asked.target.flow, "official");
                     let before = kept.version.saturating_sub(1).to_string();
-                    let there = page.with("from", before).with("to", kept.version).href();
+                    let there = page.with("before", before).with("after", kept.version).href();
                     return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, there)]).into_response());
                 }
                 Err(AppError::Moved { what, diff, .. }) => {
                     outcome.fault = Some(what);
+                    // Sent again, it is kept on top of what they are shown now.
+                    draft.replaces = diff.to;
                     outcome.moved = Some(*diff);
                 }
                 Err(error) => outcome.fault = Some(said(&error)),
@@ -205,19 +171,6 @@ pub async fn decide(
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response())
 }
 
-fn given(draft: &Draft) -> Result<GivenFlow, ApiError> {
-    let wrong = |what: String| ApiError::bad_request("bad_parameter", what, "write a day, e.g. 2026-01-01");
-    let day = Some(draft.valid_from.trim()).filter(|day| !day.is_empty());
-    Ok(GivenFlow {
-        name: Some(draft.name.clone()).filter(|name| !name.trim().is_empty()),
-        bytes: draft.text.clone().into_bytes(),
-        reason: Some(draft.reason.clone()),
-        replaces: Some(draft.replaces),
-        valid_from: day.map(crate::model::time::parse).transpose().map_err(wrong)?,
-        proposed: draft.what == "propose",
-    })
-}
-
 /// An error in words, with its hint.
 fn said(error: &AppError) -> String {
     let mut text = error.to_string();
@@ -240,22 +193,23 @@ async fn rendered(
 ) -> Result<Response, ApiError> {
     let shell = Shell::of_flow(ask, &parts, asked, "official").await?;
     let flow = asked.target.flow.clone();
-    let (name, from, to) = (flow.clone(), ask.number("from")?, ask.number("to")?);
+    let (name, before, after) = (flow.clone(), ask.number("before")?, ask.number("after")?);
     let load = move |web: &crate::web::state::Web| -> Result<_, AppError> {
         let versions = web.app.official_flow_versions(&name)?.versions;
-        let chosen = to.map(|to| (from.unwrap_or(0) as u32, to as u32));
-        let diff = chosen.map(|(from, to)| web.app.official_flow_diff(&name, from, to)).transpose()?;
+        let chosen = after.map(|after| (before.unwrap_or(0) as u32, after as u32));
+        let diff = chosen.map(|(before, after)| web.app.official_flow_diff(&name, before, after)).transpose()?;
         Ok((versions, diff))
     };
     let (versions, diff) = ask.web.blocking(load).await?;
     let plain = Address::of_flow(&flow, "official");
     let action = plain.with("filter", asked.filter.to_string());
-    let newest = versions.first();
-    let in_force = versions.iter().find(|version| matches!(version.state.as_str(), "single_user" | "approved"));
-    let is_text = newest.is_none_or(|newest| !matches!(newest.notation.as_str(), "bpmn" | "pnml"));
-    let foreign = newest.filter(|_| !is_text && draft.text.trim().is_empty()).map(|newest| {
-        let notation = newest.notation.to_uppercase();
-        format!("Version {} is a {notation} file, which is changed in the tool that drew it. Here a definition can take its place.", newest.version)
+    let in_force = in_force(&versions);
+    let start = ask.number("start")?.map(|number| number as u32);
+    let begun = versions.iter().find(|version| Some(version.version) == start).or(in_force);
+    let is_drawn = |begun: &&OfficialFlow| matches!(begun.notation.as_str(), "bpmn" | "pnml");
+    let foreign = begun.filter(|begun| is_drawn(begun) && draft.text.trim().is_empty()).map(|begun| {
+        let notation = begun.notation.to_uppercase();
+        format!("Version {} is a {notation} file, which is changed in the tool that drew it. Here a definition can take its place.", begun.version)
     });
     let mut preview = drawn(ask, &draft).await?;
     if let Some(fault) = outcome.fault.filter(|fault| !preview.faults.contains(fault)) {
@@ -271,6 +225,8 @@ async fn rendered(
         starts: starts(&action),
         title,
         foreign,
+        // What somebody sent begins with what they wrote.
+        open: if draft.what.is_empty() { history::open(&versions, begun, &plain) } else { Vec::new() },
         may_change: shell.role != "viewer",
         flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
         trial: outcome.trial,
@@ -295,7 +251,12 @@ async fn rendered(
 /// Read and drawn where it keeps no other request waiting.
 async fn drawn(ask: &Ask, draft: &Draft) -> Result<Preview, ApiError> {
     let draft = draft.clone();
-    ask.web.blocking(move |_| Preview::of(draft.model(), draft.text.trim().is_empty())).await
+    ask.web.blocking(move |_| Preview::of(&draft)).await
+}
+
+/// The newest version in force.
+fn in_force(versions: &[OfficialFlow]) -> Option<&OfficialFlow> {
+    versions.iter().find(|version| matches!(version.state.as_str(), "single_user" | "approved"))
 }
 
 fn starts(action: &Address) -> Vec<(String, String)> {

@@ -1,6 +1,7 @@
 //! What follows the text of a definition: its faults, its picture, its steps as fields; and what a trial on the log found.
 
-use crate::app::{AppError, OfficialModel, Trial};
+use super::draft::Draft;
+use crate::app::{AppError, Trial, listed};
 use crate::draw::figure::{count, percent};
 use crate::draw::theme::Theme;
 use crate::model::official::{RuleState, Step};
@@ -16,6 +17,10 @@ pub struct Preview {
     pub no_picture: &'static str,
     /// The steps as fields.
     pub steps: Vec<StepRow>,
+    /// Changed fields of steps that wait until the text is sound: name in the form, value.
+    pub waiting: Vec<(String, String)>,
+    /// A further step that is to be added.
+    pub added: String,
     /// How many rules there are besides.
     pub rules: usize,
 }
@@ -38,72 +43,78 @@ pub struct FieldRow {
     pub name: String,
     /// Its name for people.
     pub title: &'static str,
-    /// What is in it.
+    /// What is in it: what the text says, or what somebody has written over it.
     pub value: String,
+    /// Name in the form of what the text says.
+    pub was: String,
+    /// What the text says.
+    pub said: String,
     /// What could be in it.
     pub example: &'static str,
 }
 
 impl Preview {
-    /// Of a model that could be read or not; of no text there is nothing to say. Takes as long as drawing does.
+    /// Of a draft that can be read or not; of no text there is nothing to say. Takes as long as drawing does.
     ///
     /// # Errors
     /// Those of drawing.
-    pub fn of(model: Result<OfficialModel, AppError>, is_empty: bool) -> Result<Self, AppError> {
-        if is_empty {
-            return Ok(Self { no_picture: "The picture follows the text.", ..Self::default() });
+    pub fn of(draft: &Draft) -> Result<Self, AppError> {
+        let field = |(step, field, value): &(String, String, String)| (format!("step:{step}:{field}"), value.clone());
+        let waiting = || draft.fields.iter().map(field).collect();
+        let added = draft.added.clone();
+        if draft.text.trim().is_empty() {
+            let no_picture = "The picture follows the text.";
+            return Ok(Self { no_picture, waiting: waiting(), added, ..Self::default() });
         }
-        let model = match model {
+        let model = match draft.model() {
             Ok(model) => model,
-            Err(AppError::Definition(faults)) => {
-                let faults = faults.to_string().lines().map(str::to_owned).collect();
-                return Ok(Self {
-                    faults,
-                    no_picture: "The picture follows once the text is sound.",
-                    ..Self::default()
-                });
-            }
             Err(error) => {
-                let faults = vec![super::said(&error)];
-                return Ok(Self {
-                    faults,
-                    no_picture: "The picture follows once the text is sound.",
-                    ..Self::default()
-                });
+                let faults = match error {
+                    AppError::Definition(faults) => faults.to_string().lines().map(str::to_owned).collect(),
+                    error => vec![super::said(&error)],
+                };
+                let no_picture = "The picture follows once the text is sound.";
+                return Ok(Self { faults, no_picture, waiting: waiting(), added, ..Self::default() });
             }
         };
         let drawn = model.drawn()?;
         let definition = model.definition();
+        let steps = definition.map(|definition| definition.steps.as_slice()).unwrap_or_default();
         Ok(Self {
             faults: Vec::new(),
             svg: drawn.map(|drawn| drawn.svg("The flow as it is written", Theme::Page, None)),
             no_picture: "There are rules only, and no path to draw; or the flow is too large to be drawn here.",
-            steps: definition
-                .map(|definition| definition.steps.iter().enumerate().map(|(at, step)| StepRow::of(at, step)).collect())
-                .unwrap_or_default(),
+            steps: steps.iter().enumerate().map(|(at, step)| StepRow::of(at, step, &draft.fields)).collect(),
+            waiting: Vec::new(),
+            added,
             rules: definition.map(|definition| definition.rules.len()).unwrap_or_default(),
         })
     }
 }
 
 impl StepRow {
-    fn of(at: usize, step: &Step) -> Self {
+    fn of(at: usize, step: &Step, changed: &[(String, String, String)]) -> Self {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let fields: Vec<(&str, &'static str, String, &'static str)> = vec![
             ("activity", "In the log", text(&step.activity), ""),
-            ("role", "Roles", step.role.join(", "), "sales, desk"),
+            ("role", "Roles", listed(&step.role), "sales, desk"),
             ("system", "System", text(&step.system), "erp"),
             ("sla", "At most", step.sla.as_ref().map(ToString::to_string).unwrap_or_default(), "8h"),
             ("cutoff", "Until", text(&step.cutoff), "16:00"),
-            ("needs", "Needs", step.needs.join(", "), "amount"),
+            ("needs", "Needs", listed(&step.needs), "amount"),
             ("when", "Only where", step.when.as_ref().map(ToString::to_string).unwrap_or_default(), "discount > 0.1"),
         ];
-        let row = |(field, title, value, example): (&str, &'static str, String, &'static str)| FieldRow {
-            id: format!("step-{at}-{field}"),
-            name: format!("step:{}:{field}", step.name),
-            title,
-            value,
-            example,
+        let row = |(field, title, said, example): (&str, &'static str, String, &'static str)| {
+            let changed = changed.iter().find(|(of, own, _)| *of == step.name && own == field);
+            FieldRow {
+                id: format!("step-{at}-{field}"),
+                name: format!("step:{}:{field}", step.name),
+                title,
+                value: changed.map_or_else(|| said.clone(), |(_, _, value)| value.clone()),
+                was: format!("was:{}:{field}", step.name),
+                said,
+                example,
+            }
         };
         Self { name: step.name.clone(), fields: fields.into_iter().map(row).collect() }
     }
