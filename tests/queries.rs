@@ -55,14 +55,14 @@ impl DB for Kpis {
         if let Some(model) = parameters.remove("official") {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(model).with_extension("bpmn");
             let model = InForce::only(Arc::new(OfficialModel::read_file(&path)?));
-            let flow = &asked.target.flow;
             // Each statement decides for itself: what another accepted is taken back.
             let accepted = parameters.remove("accepted");
             let found = self.runtime.block_on(self.app.deviations_over(&asked, &model))?;
             for one in found.deviations {
                 let is_accepted = accepted.as_ref() == Some(&format!("{}:{}", one.kind, one.activity));
                 let status = if is_accepted { "accepted" } else { "new" }.to_owned();
-                self.app.decide("test", flow, &one.id, &GivenDecision { status, ..GivenDecision::default() })?;
+                let known = self.runtime.block_on(self.app.known_deviation(&asked, &model, &one.id))?;
+                self.app.decide("test", &known, &GivenDecision { status, ..GivenDecision::default() })?;
             }
             asked = self.runtime.block_on(self.app.held_against(&asked, &model))?;
         }

@@ -23,26 +23,12 @@ impl App {
                 hint: "give a share from 0, where every case fits, to below 1; 0.2 is usual".to_owned(),
             });
         }
-        let frame = self.ask(asked, "case_paths", &BTreeMap::new()).await?;
+        let cases = self.cases_by_variant(asked).await?;
         let (snapshot, name) = (Arc::clone(&asked.target.snapshot), asked.target.flow.clone());
         let seconds = self.config.limits.alignment_seconds;
         let work = move || -> Result<DiscoveredFlow, AppError> {
             let names: Vec<&str> = snapshot.names("activity").iter().flatten().collect();
             let table = snapshot.variants()?;
-            let mut cases: BTreeMap<usize, u64> = BTreeMap::new();
-            for row in 0..frame.rows {
-                // Numbers of variants begin at 1.
-                let variant = frame.integer("variant_id", row).and_then(|number| usize::try_from(number - 1).ok());
-                if let Some(variant) = variant {
-                    *cases.entry(variant).or_default() += 1;
-                }
-            }
-            if cases.is_empty() {
-                return Err(AppError::Invalid {
-                    what: "there is no case to find a flow in".to_owned(),
-                    hint: "widen the filter".to_owned(),
-                });
-            }
             let paths: Vec<Vec<i32>> = cases.keys().map(|variant| table.paths[*variant].clone()).collect();
             let weighed: Vec<(&[i32], u64)> =
                 paths.iter().zip(cases.values()).map(|(path, cases)| (path.as_slice(), *cases)).collect();
@@ -66,5 +52,25 @@ impl App {
             })
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.to_string()))?
+    }
+
+    /// How many of the cases took each variant, counted from 0.
+    async fn cases_by_variant(&self, asked: &Asked) -> Result<BTreeMap<usize, u64>, AppError> {
+        let frame = self.ask(asked, "case_paths", &BTreeMap::new()).await?;
+        let mut cases: BTreeMap<usize, u64> = BTreeMap::new();
+        for row in 0..frame.rows {
+            // Numbers of variants begin at 1.
+            let variant = frame.integer("variant_id", row).and_then(|number| usize::try_from(number - 1).ok());
+            if let Some(variant) = variant {
+                *cases.entry(variant).or_default() += 1;
+            }
+        }
+        if cases.is_empty() {
+            return Err(AppError::Invalid {
+                what: "there is no case to find a flow in".to_owned(),
+                hint: "widen the filter".to_owned(),
+            });
+        }
+        Ok(cases)
     }
 }

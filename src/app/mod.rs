@@ -35,7 +35,7 @@ mod import_tests;
 
 pub use compare::{BothSides, MapOfTwo, OneSide, WORDS};
 pub use demo::DEMO_FLOW;
-pub use deviations::GivenDecision;
+pub use deviations::{GivenDecision, KnownDeviation};
 pub use error::{AppError, Class};
 pub use export::{ExportedLog, LogForm};
 pub use flows::{FilterWords, FlowInfo, Flows};

@@ -29,6 +29,9 @@ pub struct Deviations {
     /// Why it is decided so
     #[arg(long, value_name = "TEXT", requires = "decide")]
     comment: Option<String>,
+    /// The decision that was seen before, 0 for none: nothing is kept if there is a newer one
+    #[arg(long, value_name = "N", requires = "decide")]
+    replaces: Option<u32>,
     #[command(flatten)]
     source: Source,
 }
@@ -54,14 +57,15 @@ impl Deviations {
                 what: format!("`{decision}` decides nothing"),
                 hint: "write --decide ID=STATUS, e.g. --decide extra-0123456789ab=accepted".to_owned(),
             })?;
+            let known = opened.app.known_deviation(&opened.asked, &in_force, id).await?;
             let given = GivenDecision {
                 status: status.to_owned(),
                 until: self.until.clone(),
                 owner: self.owner.clone(),
                 comment: self.comment.clone(),
-                replaces: None,
+                replaces: self.replaces,
             };
-            opened.app.decide("command line", &opened.asked.target.flow, id, &given)?;
+            opened.app.decide("command line", &known, &given)?;
         }
         let answer = opened.app.deviations_over(&opened.asked, &in_force).await?;
         if common.json { print::json(&answer) } else { told(&answer) }

@@ -30,6 +30,9 @@ pub struct Official {
     /// Only propose it: it counts once a second person has approved it
     #[arg(long, requires = "put")]
     propose: bool,
+    /// The version that was changed, 0 for none: nothing is kept if there is a newer one
+    #[arg(long, value_name = "N", requires = "put")]
+    replaces: Option<u32>,
 }
 
 impl Official {
@@ -56,7 +59,7 @@ impl Official {
                 reason: self.reason.clone(),
                 valid_from: self.valid_from.as_deref().map(time::parse).transpose().map_err(wrong)?,
                 proposed: self.propose,
-                ..GivenFlow::default()
+                replaces: self.replaces,
             };
             let kept = app.put_official_flow("command line", &self.target, &given)?;
             if common.json {
@@ -106,6 +109,7 @@ fn words(state: &str) -> &'static str {
         "approved" => "approved",
         "proposed" => "proposed",
         "rejected" => "rejected",
+        "unapproved" => "in force without a second person's approval",
         _ => "in force by its author alone",
     }
 }

@@ -288,7 +288,8 @@ pub struct OfficialFlow {
     pub created_by: String,
     /// Why it was changed.
     pub reason: Option<String>,
-    /// `single_user` where nobody but its author has looked at it, else `proposed`, `approved` or `rejected`.
+    /// `approved` by a second person; in force as `single_user` where there was none, as `unapproved` where there was one who
+    /// was not asked; else `proposed` or `rejected`.
     pub state: String,
     /// Cases that start from then on are judged by it; all, if nothing is said.
     pub valid_from: Option<String>,

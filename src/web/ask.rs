@@ -1,6 +1,6 @@
 //! What a reading request says: which flow and version, which cases, in which form, and further parameters.
 
-use crate::app::{App, AppError, Asked, FilterWords};
+use crate::app::{App, AppError, Asked, FilterWords, KnownDeviation};
 use crate::web::answer::{Answer, Tagged, encode, etag, is_known, not_modified, respond};
 use crate::web::auth::Viewer;
 use crate::web::error::ApiError;
@@ -118,6 +118,18 @@ impl Ask {
         let tag = self.tag(question, &asked, form);
         let app = Arc::clone(&self.web.app);
         self.kept(&tag, form, async { encode(work(app, asked).await?, form).await }).await
+    }
+
+    /// A difference of the flow by its id, for a decision about it.
+    ///
+    /// # Errors
+    /// 404 where no case of the log has it and nobody has decided about it; those of judging.
+    pub async fn known_deviation(&self, id: &str) -> Result<KnownDeviation, ApiError> {
+        self.only(&[])?;
+        let asked = self.open().await?;
+        let flow = asked.target.flow.clone();
+        let in_force = self.web.blocking(move |web| web.app.in_force(&flow, None)).await?;
+        Ok(self.web.app.known_deviation(&asked, &in_force, id).await?)
     }
 
     /// The tag of an answer about these cases.

@@ -31,6 +31,13 @@ pub struct GivenDecision {
     pub replaces: Option<u32>,
 }
 
+/// A difference of a flow that is there; only [`App::known_deviation`] says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownDeviation {
+    flow: String,
+    id: String,
+}
+
 impl App {
     /// The newest decisions about the differences of a flow.
     pub(super) fn ledger(&self, flow: &str) -> Result<Vec<DecisionRecord>, AppError> {
@@ -52,11 +59,31 @@ impl App {
         Ok(DeviationDetail { deviation, revision, history: history.into_iter().map(told).collect() })
     }
 
+    /// A difference that can be decided about: some case of the log has it, or somebody has decided about it before.
+    ///
+    /// # Errors
+    /// `NoSuchDeviation`; those of [`Self::deviations_over`].
+    pub async fn known_deviation(
+        &self,
+        asked: &Asked,
+        in_force: &InForce,
+        id: &str,
+    ) -> Result<KnownDeviation, AppError> {
+        let flow = &asked.target.flow;
+        if self.store.catalog.decisions_about(flow, id)?.is_empty() {
+            let judged = self.judged(asked, in_force).await?;
+            if !judged.judgement.ways.iter().any(|way| way.id == id) {
+                return Err(AppError::NoSuchDeviation { id: id.to_owned() });
+            }
+        }
+        Ok(KnownDeviation { flow: flow.clone(), id: id.to_owned() })
+    }
+
     /// Keeps a decision about a difference.
     ///
     /// # Errors
     /// `Invalid` for a time that is none, or a status that does not exist; `Conflict` where somebody was faster.
-    pub fn decide(&self, actor: &str, flow: &str, id: &str, given: &GivenDecision) -> Result<Decision, AppError> {
+    pub fn decide(&self, actor: &str, of: &KnownDeviation, given: &GivenDecision) -> Result<Decision, AppError> {
         let text = given.until.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let wrong = |what: String| AppError::Invalid { what, hint: "give a day, e.g. 2025-06-30".to_owned() };
         let new = NewDecision {
@@ -66,7 +93,7 @@ impl App {
             comment: given.comment.clone(),
             replaces: given.replaces,
         };
-        Ok(told(self.store.catalog.decide(actor, flow, id, &new)?))
+        Ok(told(self.store.catalog.decide(actor, &of.flow, &of.id, &new)?))
     }
 }
 

@@ -15,7 +15,7 @@ mod silence;
 mod trend;
 
 pub use kept::KeptJudgements;
-pub use ledger::GivenDecision;
+pub use ledger::{GivenDecision, KnownDeviation};
 
 use crate::app::official::{InForce, OfficialModel, fitting, told};
 use crate::app::{App, AppError, Asked};

@@ -67,7 +67,7 @@ fn of_paths(flow: &str, paths: &[Vec<String>]) -> Definition {
 }
 
 /// A name for definitions: letters, digits and underscores.
-fn word(activity: &str) -> String {
+pub(super) fn word(activity: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() { c } else { '_' };
     let text: String = activity.chars().flat_map(char::to_lowercase).map(plain).collect();
     let text = text.trim_matches('_').to_owned();

@@ -1,13 +1,16 @@
 //! The official flow: a model in a file or in the catalog, version by version, read into what cases can be held against.
 
+mod compared;
 mod draft;
 mod edit;
 mod in_force;
+mod learnt;
 mod model;
 mod trial;
 
 pub use edit::{edited, listed};
 pub use in_force::InForce;
+pub(in crate::app) use learnt::with_path;
 pub use model::OfficialModel;
 pub use trial::Trial;
 
@@ -15,10 +18,9 @@ use crate::app::{App, AppError};
 use crate::mining::align;
 use crate::mining::net::Remark;
 use crate::model::deviations::{Fitness, OfficialFlow, OfficialFlows, OfficialRemark};
-use crate::model::official::{FlowChange, FlowDiff, changes};
+use crate::model::official::FlowDiff;
 use crate::model::time::rfc3339;
 use crate::store::catalog::{CatalogError, NewOfficialFlow, OfficialFlowRecord};
-use serde_json::json;
 
 /// What is given to become the newest version of an official flow.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +126,7 @@ impl App {
             number => self.official_model(flow, Some(number)).map(Some),
         };
         let (before, after) = (side(from)?, side(to)?);
-        Ok(FlowDiff { from, to, changes: differing(before.as_ref(), after.as_ref())? })
+        Ok(FlowDiff { from, to, changes: compared::differing(before.as_ref(), after.as_ref())? })
     }
 
     /// A flow's official flow, ready for holding paths against it.
@@ -151,25 +153,6 @@ fn of_record(record: &OfficialFlowRecord) -> Result<OfficialModel, AppError> {
 /// A name whose ending says the notation, so that a text is read as what it was read as first.
 fn named(name: &str, notation: &str) -> String {
     if matches!(notation, "bpmn" | "pnml") { name.to_owned() } else { format!("{name}.{notation}") }
-}
-
-fn differing(before: Option<&OfficialModel>, after: Option<&OfficialModel>) -> Result<Vec<FlowChange>, AppError> {
-    let failed = |error: serde_json::Error| AppError::Internal(error.to_string());
-    let definitions = [before, after].map(|side| side.and_then(OfficialModel::definition));
-    // Definitions are compared part by part; across notations, steps and roles are what both have.
-    let value = |side: Option<&OfficialModel>| -> Result<serde_json::Value, AppError> {
-        let Some(side) = side else { return Ok(json!({})) };
-        let definition = side.definition().filter(|_| definitions.iter().flatten().count() > 0);
-        let is_plain = [before, after].into_iter().flatten().any(|side| side.definition().is_none());
-        if let (Some(definition), false) = (definition, is_plain) {
-            return serde_json::to_value(definition.as_ref()).map_err(failed);
-        }
-        let steps = side.steps()?;
-        let steps = steps.iter().map(|step| json!({"name": step.activity, "role": step.role})).collect::<Vec<_>>();
-        let valid_from = side.valid_from.map(rfc3339);
-        Ok(json!({"notation": side.notation(), "steps": steps, "valid_from": valid_from}))
-    };
-    Ok(changes(&value(before)?, &value(after)?))
 }
 
 fn answer(record: OfficialFlowRecord, whole: bool) -> Result<OfficialFlow, AppError> {

@@ -56,6 +56,8 @@ pub struct OfficialFlowRecord {
     pub valid_from: Option<i64>,
     /// Whether it was only proposed.
     pub proposed: bool,
+    /// Whether nobody but its author could have approved it when it was given.
+    pub nobody_else: bool,
     /// What became of the proposal.
     pub decision: Option<Decision>,
 }
@@ -81,10 +83,12 @@ impl OfficialFlowRecord {
         !self.proposed || self.decision.as_ref().is_some_and(|decision| decision.approved)
     }
 
-    /// `single_user` where nobody but its author has looked at it, else `proposed`, `approved` or `rejected`.
+    /// `approved` by a second person; in force as `single_user` where there was none, as `unapproved` where there was one who
+    /// was not asked; else `proposed` or `rejected`.
     pub fn state(&self) -> &'static str {
         match (&self.decision, self.proposed) {
-            (None, false) => "single_user",
+            (None, false) if self.nobody_else => "single_user",
+            (None, false) => "unapproved",
             (None, true) => "proposed",
             (Some(decision), _) if decision.approved && decision.alone => "single_user",
             (Some(decision), _) if decision.approved => "approved",
@@ -135,6 +139,7 @@ impl Catalog {
                 reason: new.reason.clone(),
                 valid_from: new.valid_from,
                 proposed: new.proposed,
+                nobody_else: !has_others(transaction, actor, self.now())?,
                 decision: None,
             };
             insert(transaction, &flow.id, &record)?;
@@ -170,6 +175,12 @@ impl Catalog {
             if !record.proposed || record.decision.is_some() {
                 let message = format!("version {number} of the official flow is {}, not proposed", record.state());
                 return Err(CatalogError::conflict(message, "only open proposals can be decided"));
+            }
+            if approved && let Some(later) = replaced_by(transaction, &flow.id, &record)? {
+                let message = format!(
+                    "version {later} is in force since, and no case would be judged by version {number} any more"
+                );
+                return Err(CatalogError::conflict(message, "propose its change again, on top of the newest version"));
             }
             let alone = actor == record.created_by;
             if alone && approved && has_others(transaction, actor, self.now())? {
@@ -230,7 +241,7 @@ impl Catalog {
 
 fn select(rest: &str) -> String {
     let columns = "number, created_at, created_by, notation, name, model, hash, f.reason, valid_from, proposed,
-                   decided_at, decided_by, approved, alone, d.reason";
+                   decided_at, decided_by, approved, alone, d.reason, nobody_else";
     let tables = "official_flows AS f LEFT JOIN official_flow_decisions AS d USING (flow_id, number)";
     format!("SELECT {columns} FROM {tables} WHERE flow_id = ?1 {rest}")
 }
@@ -242,6 +253,23 @@ fn numbered(connection: &Connection, flow_id: &str, number: u32) -> Result<Offic
         name: number.to_string(),
         hint: "the list of versions shows what there is".to_owned(),
     })
+}
+
+/// The version that came into force after a proposal and for at least the same cases, so that the proposal is for none.
+fn replaced_by(
+    connection: &Connection,
+    flow_id: &str,
+    proposal: &OfficialFlowRecord,
+) -> Result<Option<u32>, CatalogError> {
+    let step = "look what is in force since";
+    let sql = select("AND number > ?2 AND (proposed = 0 OR approved = 1) ORDER BY number DESC");
+    let mut statement = connection.prepare(&sql).step(step)?;
+    let later = statement.query_map(params![flow_id, proposal.number], read).step(step)?;
+    let later: Vec<OfficialFlowRecord> = later.collect::<Result<_, _>>().step(step)?;
+    // Without a day it is for all cases.
+    let covers =
+        |later: &&OfficialFlowRecord| later.valid_from.unwrap_or(i64::MIN) <= proposal.valid_from.unwrap_or(i64::MIN);
+    Ok(later.iter().find(covers).map(|later| later.number))
 }
 
 /// Whether anybody but this person may change flows.
@@ -259,12 +287,24 @@ fn newest(connection: &Connection, flow_id: &str) -> Result<Option<OfficialFlowR
 fn insert(connection: &Connection, flow_id: &str, record: &OfficialFlowRecord) -> Result<(), CatalogError> {
     let sql =
         "INSERT INTO official_flows (flow_id, number, created_at, created_by, notation, name, model, hash, reason,
-                                     valid_from, proposed)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                                     valid_from, proposed, nobody_else)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     let OfficialFlowRecord { number, created_at, created_by, notation, name, model, hash, reason, .. } = record;
-    let OfficialFlowRecord { valid_from, proposed, .. } = record;
-    let values =
-        params![flow_id, number, created_at, created_by, notation, name, model, hash, reason, valid_from, proposed];
+    let OfficialFlowRecord { valid_from, proposed, nobody_else, .. } = record;
+    let values = params![
+        flow_id,
+        number,
+        created_at,
+        created_by,
+        notation,
+        name,
+        model,
+        hash,
+        reason,
+        valid_from,
+        proposed,
+        nobody_else
+    ];
     connection.execute(sql, values).step("keep the official flow")?;
     Ok(())
 }
@@ -305,6 +345,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OfficialFlowRecord> {
         reason: row.get(7)?,
         valid_from: row.get(8)?,
         proposed: row.get(9)?,
+        nobody_else: row.get(15)?,
         decision: match row.get::<_, Option<i64>>(10)? {
             None => None,
             Some(at) => Some(Decision {
@@ -372,6 +413,40 @@ mod tests {
                 .iter()
                 .any(|row| row.before.as_deref().is_some_and(|before| before.contains("\"state\":\"proposed\"")))
         );
+    }
+
+    #[test]
+    fn what_goes_round_the_second_person_is_labelled() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        let put = |text: &str| catalog.put_official_flow("ann", "orders", &new(text, None)).unwrap();
+        assert_eq!(put("<a/>").state(), "single_user");
+        catalog.create_token("ann", "bob", crate::store::catalog::Role::Editor, None).unwrap();
+        let second = put("<b/>");
+        assert_eq!((second.state(), second.is_in_force()), ("unapproved", true));
+        assert_eq!(catalog.official_flow("orders", Some(1)).unwrap().unwrap().state(), "single_user");
+    }
+
+    #[test]
+    fn a_proposal_that_was_overtaken_cannot_be_approved() {
+        let (catalog, _folder) = catalog();
+        catalog.create_flow("ann", &flow_name("orders"), "Orders").unwrap();
+        let put = |text: &str, proposed, valid_from| {
+            let new = NewOfficialFlow { proposed, valid_from, ..new(text, None) };
+            catalog.put_official_flow("ann", "orders", &new).unwrap()
+        };
+        let decide = |number, approved| catalog.decide_official_flow("ann", "orders", number, approved, None);
+        put("<a/>", true, None);
+        put("<b/>", true, Some(5));
+        put("<c/>", false, Some(7));
+        // Cases from before 7 are still judged by the first two.
+        assert_eq!(decide(2, true).unwrap().state(), "single_user");
+        assert_eq!(decide(1, true).unwrap().state(), "single_user");
+        put("<d/>", true, Some(9));
+        put("<e/>", false, Some(8));
+        let late = decide(4, true).unwrap_err();
+        assert!(late.to_string().contains("version 5 is in force since"), "{late}");
+        assert_eq!(decide(4, false).unwrap().state(), "rejected");
     }
 
     #[test]

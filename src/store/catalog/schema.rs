@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/003_official_flows.sql"),
     include_str!("migrations/004_flow_definitions.sql"),
     include_str!("migrations/005_deviation_ledger.sql"),
+    include_str!("migrations/006_approval.sql"),
 ];
 
 fn newest() -> i64 {

@@ -7,13 +7,10 @@ use crate::web::api::reading::{AtVersion, OfFlow};
 use crate::web::ask::Ask;
 use crate::web::auth::Editor;
 use crate::web::error::ApiError;
-use crate::web::extract::{Payload, Places};
+use crate::web::extract::Payload;
 use crate::web::form::Form;
-use crate::web::state::Web;
 use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
-use std::sync::Arc;
 
 /// A difference between reality and the official flow, with what was decided about it.
 #[utoipa::path(get, path = "/api/v1/flows/{flow}/deviations/{deviation}", tag = "answers",
@@ -46,10 +43,9 @@ impl Answer for DeviationDetail {
     responses((status = 200, body = Decision)))]
 pub async fn decide_deviation(
     editor: Editor,
-    State(web): State<Arc<Web>>,
-    places: Places,
+    ask: Ask,
     Payload(given): Payload<GivenDecision>,
 ) -> Result<Json<Decision>, ApiError> {
-    let (flow, id) = (places.flow()?, places.get("deviation")?);
-    Ok(Json(web.blocking(move |web| web.app.decide(&editor.0.name, &flow, &id, &given)).await?))
+    let known = ask.known_deviation(&ask.places.get("deviation")?).await?;
+    Ok(Json(ask.web.blocking(move |web| web.app.decide(&editor.0.name, &known, &given)).await?))
 }

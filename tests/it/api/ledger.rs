@@ -104,6 +104,8 @@ fn what_comes_back_after_its_time_is_noticed() {
         .send();
     assert_eq!(refused.status, 403);
     assert_eq!(server.get("/api/v1/flows/orders/deviations/none").problem(404), "deviation_not_found");
+    let never = decide(&server, "skipped-0123456789ab", &json!({"status": "accepted"}));
+    assert_eq!(never.problem(404), "deviation_not_found");
 }
 
 #[test]
@@ -137,11 +139,66 @@ fn what_is_to_be_formalised_becomes_a_version() {
     let address = format!("/flows/orders/conformance/{skipped}/formalise");
     let reply = server.call("POST", &address).body("application/x-www-form-urlencoded", "").send();
     assert_eq!(reply.status, 303, "{}", reply.text());
-    let now = server.get("/api/v1/flows/orders/official-flow").json();
-    assert_eq!(now["version"], 2);
-    assert!(now["reason"].as_str().unwrap().contains(&skipped), "{now}");
+    let there = reply.header("location").replace("#diff", "");
+    assert_eq!(server.get(&there).status, 200, "{there}");
+    // It is only proposed.
+    assert_eq!(server.get("/api/v1/flows/orders/official-flow").json()["version"], 1);
+    let made = server.get("/api/v1/flows/orders/official-flow?version=2").json();
+    assert_eq!(made["state"], "proposed");
+    assert!(made["reason"].as_str().unwrap().contains(&skipped), "{made}");
+    let approved = server.call("POST", "/api/v1/flows/orders/official-flow/versions/2/approve").send();
+    assert_eq!(approved.status, 200, "{}", approved.text());
     let after = found(&server);
     // Packing may now be left out; packing twice is still a difference.
     assert_eq!(after["conforming_cases"], 2);
     assert_eq!(after["deviations"][0]["kind"], "repeated_too_often");
+}
+
+#[test]
+fn a_definition_keeps_all_but_its_path() {
+    let server = TestServer::start();
+    server.import("orders", ORDERS);
+    let put = |query: &str, text: &str| {
+        let address = format!("/api/v1/flows/orders/official-flow{query}");
+        server.call("PUT", &address).body("text/plain", text).send()
+    };
+    let text = "flow: o\nsteps:\n  receive: {activity: Receive}\n  pack: {activity: Pack, sla: 30d}\n  ship: {activity: \
+        Ship}\npath: [receive, pack, ship]\nrules:\n  - {id: once, kind: exactly, step: pack}\n";
+    assert_eq!(put("?name=o.toml.yaml", text).status, 200);
+    // A later proposal that was turned down is no hindrance.
+    assert_eq!(put("?name=o.yaml&propose=true", "path: [x]\nsteps: {x: {}}\n").json()["version"], 2);
+    let reject = "/api/v1/flows/orders/official-flow/versions/2/reject";
+    assert_eq!(server.call("POST", reject).send().status, 200);
+    let of = |rule: bool, kind: &str| {
+        let found = found(&server);
+        let all = found["deviations"].as_array().unwrap().clone();
+        let one = all.iter().find(|one| one["kind"] == kind && one["rule"].is_null() != rule);
+        one.unwrap_or_else(|| panic!("{kind}: {found}"))["id"].as_str().unwrap().to_owned()
+    };
+    let formalise = |id: &str| {
+        let address = format!("/flows/orders/conformance/{id}/formalise");
+        server.call("POST", &address).body("application/x-www-form-urlencoded", "").send()
+    };
+    // What breaks a rule, no path can allow: c lacks the one packing that the rule demands.
+    let ruled = formalise(&of(true, "skipped"));
+    assert_eq!(ruled.status, 400, "{}", ruled.text());
+    assert!(ruled.text().contains("once"), "{}", ruled.text());
+    // With the rule's ways to be formalised, too, the path can be learnt.
+    let skipped = of(false, "skipped");
+    for id in [of(true, "skipped"), skipped.clone()] {
+        assert_eq!(decide(&server, &id, &json!({"status": "to_formalise"})).status, 200);
+    }
+    let made = formalise(&skipped);
+    assert_eq!(made.status, 303, "{}", made.text());
+    let made = server.get("/api/v1/flows/orders/official-flow?version=3").json();
+    assert_eq!((&made["state"], &made["notation"]), (&json!("proposed"), &json!("yaml")));
+    assert_eq!(made["definition"]["rules"][0]["id"], "once");
+    let steps = made["definition"]["steps"].as_array().unwrap();
+    assert_eq!(steps.iter().map(|step| &step["name"]).collect::<Vec<_>>(), ["receive", "pack", "ship"]);
+    assert!(steps[1].get("sla").is_some(), "{made}");
+    assert!(made["model"].as_str().unwrap().contains("{opt: pack}"), "{made}");
+    let diff = server.get("/api/v1/flows/orders/official-flow/diff?from=1&to=3").json();
+    let changes = diff["changes"].as_array().unwrap();
+    assert!(changes.iter().all(|change| change["part"].as_str().unwrap().starts_with("path")), "{diff}");
+    assert!(!changes.is_empty());
 }

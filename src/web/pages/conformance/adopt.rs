@@ -25,13 +25,15 @@ pub async fn uploaded(
 ) -> Result<Response, ApiError> {
     let flow = places.flow()?;
     let broken = |error: MultipartError| ApiError::bad_request("bad_form", error.body_text(), "send the form again");
-    let mut given = GivenFlow::default();
+    // These are ways to a first official flow: whoever finds another one there meanwhile is told.
+    let mut given = GivenFlow { replaces: Some(0), ..GivenFlow::default() };
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("model") => {
                 given.name = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned);
                 given.bytes = field.bytes().await.map_err(broken)?.to_vec();
             }
+            Some("replaces") => given.replaces = Some(number(&field.text().await.map_err(broken)?)?),
             Some("reason") => given.reason = Some(field.text().await.map_err(broken)?),
             _ => {}
         }
@@ -53,6 +55,9 @@ pub struct Wish {
     /// From 0, where every case fits.
     #[serde(default)]
     noise: Option<f64>,
+    /// The newest version that its author had before them, 0 for none.
+    #[serde(default)]
+    replaces: u32,
 }
 
 /// Makes what the cases do the official flow.
@@ -77,13 +82,23 @@ pub async fn discovered(editor: Editor, ask: Ask, Form(wish): Form<Wish>) -> Res
     let narrowed = crate::app::Asked { target: asked.target.clone(), filter };
     let draft = app.discovered_flow(&narrowed, noise).await?;
     let name = format!("{}.bpmn", asked.target.flow);
-    let given =
-        GivenFlow { name: Some(name), bytes: draft.bpmn.into_bytes(), reason: Some(reason), ..GivenFlow::default() };
+    let given = GivenFlow {
+        name: Some(name),
+        bytes: draft.bpmn.into_bytes(),
+        reason: Some(reason),
+        replaces: Some(wish.replaces),
+        ..GivenFlow::default()
+    };
     let flow = asked.target.flow.clone();
     ask.web.blocking(move |web| web.app.put_official_flow(&editor.0.name, &flow, &given)).await?;
     Ok(to_conformance(&asked.target.flow))
 }
 
-pub(super) fn to_conformance(flow: &str) -> Response {
+fn number(text: &str) -> Result<u32, ApiError> {
+    let wrong = |_| ApiError::bad_request("bad_form", "`replaces` is no whole number", "load the page again");
+    text.trim().parse().map_err(wrong)
+}
+
+fn to_conformance(flow: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/flows/{}/conformance", encoded(flow)))]).into_response()
 }

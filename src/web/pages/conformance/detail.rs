@@ -1,8 +1,7 @@
 //! The page of one difference: what it is, how it went over time, its cases, and what was decided about it.
 
-use super::adopt::to_conformance;
 use super::list::{self, Row};
-use crate::app::{Asked, GivenDecision, GivenFlow};
+use crate::app::{Asked, GivenDecision};
 use crate::chart::{Column, Data, Size, Spec, Values, draw};
 use crate::draw::figure::{count, duration, percent, plain};
 use crate::draw::theme::Theme;
@@ -13,26 +12,21 @@ use crate::model::time;
 use crate::web::ask::Ask;
 use crate::web::auth::Editor;
 use crate::web::error::ApiError;
-use crate::web::extract::Places;
 use crate::web::pages::address::{Address, encoded};
 use crate::web::pages::cases::{case_href, flow_page, stamp};
 use crate::web::pages::page;
 use crate::web::pages::shell::{Filters, Shell};
-use crate::web::state::Web;
 use askama::Template;
-use axum::extract::{Form, State};
+use axum::extract::Form;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use std::sync::Arc;
 
 /// So many cases are shown.
 const SHOWN: usize = 10;
 /// Size of the chart.
 const WIDTH: u32 = 640;
-/// Rarer ways than this do not become part of a proposed flow.
-const NOISE: f64 = 0.2;
 
 #[derive(Template)]
 #[template(path = "deviation.html")]
@@ -112,6 +106,8 @@ pub async fn deviation(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let newest = found.history.first();
     let status = newest.map_or("new", |newest| newest.status.as_str()).to_owned();
     let may_change = shell.role != "viewer";
+    // No path can allow what breaks a rule.
+    let is_of_path = found.deviation.as_ref().is_some_and(|deviation| deviation.rule.is_none());
     page(&DeviationPage {
         flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
         title: found
@@ -128,7 +124,7 @@ pub async fn deviation(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         map: of("map").href(),
         variants: of("variants").href(),
         action: format!("/flows/{}/conformance/{}", encoded(&asked.target.flow), encoded(&id)),
-        may_formalise: may_change && is_there && status == "to_formalise",
+        may_formalise: may_change && is_there && is_of_path && status == "to_formalise",
         may_change,
         revision: found.revision,
         statuses: STATUSES.iter().map(|(word, told)| (*word, *told, *word == status)).collect(),
@@ -234,13 +230,8 @@ pub struct Wish {
 }
 
 /// Keeps a decision and leads back to the difference.
-pub async fn decide(
-    editor: Editor,
-    State(web): State<Arc<Web>>,
-    places: Places,
-    Form(wish): Form<Wish>,
-) -> Result<Response, ApiError> {
-    let (flow, id) = (places.flow()?, places.get("deviation")?);
+pub async fn decide(editor: Editor, ask: Ask, Form(wish): Form<Wish>) -> Result<Response, ApiError> {
+    let (flow, id) = (ask.places.flow()?, ask.places.get("deviation")?);
     let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
     let given = GivenDecision {
         status: wish.status,
@@ -250,25 +241,21 @@ pub async fn decide(
         replaces: Some(wish.replaces),
     };
     let back = Address::new(&format!("/flows/{}/conformance/{}", encoded(&flow), encoded(&id))).href();
-    web.blocking(move |web| web.app.decide(&editor.0.name, &flow, &id, &given)).await?;
+    let known = ask.known_deviation(&id).await?;
+    ask.web.blocking(move |web| web.app.decide(&editor.0.name, &known, &given)).await?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, format!("{back}#ledger"))]).into_response())
 }
 
-/// Makes a flow that allows the difference the next version of the official flow.
+/// Proposes a flow that allows the difference as the next version of the official flow, and leads to what it changes.
 pub async fn formalise(editor: Editor, ask: Ask) -> Result<Response, ApiError> {
     let asked = ask.open().await?;
     let (id, flow) = (ask.places.get("deviation")?, asked.target.flow.clone());
     let in_force = ask.web.blocking(move |web| web.app.in_force(&flow, None)).await?;
-    let draft = ask.web.app.proposed_flow(&asked, &in_force, &id, NOISE).await?;
-    let newest = in_force.newest();
-    let given = GivenFlow {
-        name: newest.map(|model| model.name.clone()).filter(|name| name.ends_with(".bpmn")),
-        bytes: draft.bpmn.into_bytes(),
-        reason: Some(format!("allows the difference {id}")),
-        replaces: newest.and_then(|model| model.version),
-        ..GivenFlow::default()
-    };
+    let given = ask.web.app.proposed_flow(&asked, &in_force, &id).await?;
+    let before = in_force.newest().and_then(|model| model.version).unwrap_or_default();
     let flow = asked.target.flow.clone();
-    ask.web.blocking(move |web| web.app.put_official_flow(&editor.0.name, &flow, &given)).await?;
-    Ok(to_conformance(&asked.target.flow))
+    let kept = ask.web.blocking(move |web| web.app.put_official_flow(&editor.0.name, &flow, &given)).await?;
+    let page = Address::of_flow(&asked.target.flow, "official").with("before", before.to_string());
+    let there = page.with("start", kept.version).with("after", kept.version).href();
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, format!("{there}#diff"))]).into_response())
 }

@@ -78,6 +78,8 @@ struct NonePage {
     flow: String,
     action: String,
     may_change: bool,
+    /// The newest version that there is, though none is in force; 0 for none.
+    replaces: u32,
 }
 
 /// The page.
@@ -88,7 +90,10 @@ pub async fn conformance(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let flow = shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone());
     if asked.target.official.is_none() {
         let action = format!("/flows/{}/conformance", encoded(&asked.target.flow));
-        return page(&NonePage { may_change: shell.role != "viewer", flow, action, shell });
+        let name = asked.target.flow.clone();
+        let versions = ask.web.blocking(move |web| web.app.official_flow_versions(&name)).await?.versions;
+        let replaces = versions.first().map_or(0, |newest| newest.version);
+        return page(&NonePage { may_change: shell.role != "viewer", flow, action, replaces, shell });
     }
     let name = asked.target.flow.clone();
     let in_force = ask.web.blocking(move |web| web.app.in_force(&name, None)).await?;

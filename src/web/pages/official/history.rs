@@ -38,6 +38,7 @@ impl VersionRow {
             "approved" => ("approved by a second person", "good"),
             "proposed" => ("proposed, waits for a second person", "warn"),
             "rejected" => ("rejected", "bad"),
+            "unapproved" => ("in force without a second person’s approval", "warn"),
             _ => ("in force by its author alone", "accent"),
         };
         let decided = version.decided_by.as_ref().map(|by| {

@@ -256,7 +256,7 @@ async fn drawn(ask: &Ask, draft: &Draft) -> Result<Preview, ApiError> {
 
 /// The newest version in force.
 fn in_force(versions: &[OfficialFlow]) -> Option<&OfficialFlow> {
-    versions.iter().find(|version| matches!(version.state.as_str(), "single_user" | "approved"))
+    versions.iter().find(|version| matches!(version.state.as_str(), "single_user" | "approved" | "unapproved"))
 }
 
 fn starts(action: &Address) -> Vec<(String, String)> {
