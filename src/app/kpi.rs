@@ -136,12 +136,16 @@ impl App {
     pub async fn kpis_with(&self, asked: &Asked, parameters: &BTreeMap<String, String>) -> Result<KpiList, AppError> {
         // Without an official flow, nothing can be said about how cases keep to it.
         let asked = &match self.with_judgement(asked).await {
-            // The page of conformance says what is wrong with the model; other figures do not depend on it.
-            Err(error @ (AppError::NoRun(_) | AppError::Model { .. })) => {
+            // The store fails for other figures, too, and cases are chosen by their differences only where those are known.
+            Err(error) if matches!(error, AppError::Store(_)) || !asked.filter.deviations.is_empty() => {
+                return Err(error);
+            }
+            // The page of conformance says what is wrong; other figures do not depend on it.
+            Err(error) => {
                 tracing::warn!(flow = %asked.target.flow, %error, "no figures about the official flow");
                 asked.clone()
             }
-            other => other?,
+            Ok(asked) => asked,
         };
         let is_judged = asked.target.snapshot.is_judged();
         let needs_none = |query: &&Query| {

@@ -66,7 +66,7 @@ use crate::store::catalog::{FlowName, FlowRecord, VersionRecord};
 use crate::store::{Recovered, Store};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// See the module.
 pub struct App {
@@ -81,6 +81,8 @@ pub struct App {
     skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
     graphs: Mutex<BTreeMap<String, Arc<Graph>>>,
     judgements: deviations::KeptJudgements,
+    /// Itself, where judgements go on though nobody waits for them.
+    own: OnceLock<Weak<App>>,
 }
 
 /// A log version that questions are asked of.
@@ -141,6 +143,7 @@ impl App {
             skeletons: Mutex::default(),
             graphs: Mutex::default(),
             judgements: deviations::KeptJudgements::default(),
+            own: OnceLock::new(),
         })
     }
 

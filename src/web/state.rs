@@ -58,6 +58,7 @@ impl Web {
     /// # Errors
     /// `Store` if the data folder cannot be locked.
     pub fn new(app: Arc<App>, jobs: Arc<Jobs>, options: Options) -> Result<Arc<Self>, AppError> {
+        app.finish_judgements();
         Ok(Arc::new(Self {
             hosts: Hosts::new(&app.config.server, options.address),
             answers: Answers::new(app.config.limits.result_cache_bytes()),

@@ -7,7 +7,8 @@ use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked, Target};
 use crate::query::{Query, Snapshot};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::OnceCell;
 
 /// How many judgements are kept.
@@ -17,6 +18,9 @@ type Key = (String, String);
 
 /// A judgement that is made once.
 type Cell = Arc<OnceCell<Arc<Judged>>>;
+
+/// A judgement that is being made.
+type Making<'a> = Pin<Box<dyn Future<Output = Result<Arc<Judged>, AppError>> + Send + 'a>>;
 
 /// A version with the decisions of some moment.
 type Taken = (i64, Arc<Snapshot>);
@@ -40,9 +44,28 @@ impl App {
             }
             Arc::clone(kept.entry(key).or_default())
         };
-        // Judging asks questions itself, but none that is about judgements.
-        let make = || async { Ok::<_, AppError>(Arc::new(Box::pin(self.judge(asked, in_force)).await?)) };
-        Ok(Arc::clone(cell.get_or_try_init(make).await?))
+        if let Some(judged) = cell.get() {
+            return Ok(Arc::clone(judged));
+        }
+        let Some(app) = self.own.get().and_then(Weak::upgrade) else {
+            return self.judged_once(asked, in_force, &cell).await;
+        };
+        // Whoever asks may give up waiting; what has been begun is finished, so that the next one need not wait as long.
+        let (asked, in_force) = (asked.clone(), in_force.clone());
+        let work = async move { app.judged_once(&asked, &in_force, &cell).await };
+        tokio::spawn(work).await.map_err(|error| AppError::Internal(error.to_string()))?
+    }
+
+    /// Judging asks questions itself, but none that is about judgements. Boxed, so that its type does not hold itself.
+    fn judged_once<'a>(&'a self, asked: &'a Asked, in_force: &'a InForce, cell: &'a Cell) -> Making<'a> {
+        let make = move || async move { Ok::<_, AppError>(Arc::new(self.judge(asked, in_force).await?)) };
+        Box::pin(async move { cell.get_or_try_init(make).await.cloned() })
+    }
+
+    /// From now on, judgements that were begun are finished and kept even where nobody waits for them any more: for servers,
+    /// whose requests have a time limit.
+    pub fn finish_judgements(self: &Arc<Self>) {
+        let _ = self.own.set(Arc::downgrade(self));
     }
 
     /// The same cases in a version whose tables say how they were judged by the flow's newest official flow; as they are
@@ -92,5 +115,46 @@ impl App {
             return Err(AppError::NoOfficialFlow { flow: asked.target.flow.clone() });
         }
         self.with_judgement(asked).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::import_tests::{app, csv, request};
+    use crate::app::{ImportRequest, OfficialModel, SourceFile};
+    use crate::ingest::Progress;
+    use crate::model::filter::Filter;
+    use std::time::Duration;
+
+    #[test]
+    fn what_was_begun_is_finished_though_nobody_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(&folder.path().join("data"));
+        app.finish_judgements();
+        let path = folder.path().join("log.csv");
+        std::fs::write(&path, csv("a")).unwrap();
+        let files = vec![SourceFile { path, name: "log.csv".to_owned() }];
+        app.import(&ImportRequest { files, ..request(false) }, &Progress::default()).unwrap();
+        let asked = Asked { target: app.target("orders").unwrap(), filter: Filter::default() };
+        let model = OfficialModel::read("f.yaml", b"steps: {Begin: {}, End: {}}\npath: [Begin, End]\n").unwrap();
+        let in_force = InForce::only(Arc::new(model));
+        let is_kept = || {
+            let kept = app.judgements.judged.lock().unwrap();
+            kept.values().any(|cell| cell.get().is_some())
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            // As a request whose time is over as soon as it has begun.
+            let given_up = tokio::time::timeout(Duration::ZERO, app.judged(&asked, &in_force)).await;
+            assert!(given_up.is_err() || is_kept());
+            for _ in 0..600 {
+                if is_kept() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            panic!("the judgement was lost");
+        });
     }
 }
