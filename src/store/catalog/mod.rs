@@ -29,6 +29,8 @@ mod versions;
 #[cfg(test)]
 mod concurrency_tests;
 #[cfg(test)]
+mod official_flow_tests;
+#[cfg(test)]
 mod test_support;
 
 pub use access::{Identity, NewToken, Role, TokenRecord};
