@@ -12,8 +12,10 @@ use std::time::Instant;
 
 /// Differences that a trial tells.
 const TOLD: usize = 8;
-/// Larger models are not drawn.
+/// Shapes of a picture, at most.
 const LARGEST: usize = 300;
+/// Steps and silent moves of a model that is looked at for a picture: of more, too much would be left.
+const LARGEST_NET: usize = 3_000;
 
 /// What would become of the cases.
 #[derive(Debug, Clone)]
@@ -35,17 +37,24 @@ pub struct Trial {
 }
 
 impl OfficialModel {
-    /// The model as a picture; nothing where it has rules only, or is too large or too tangled to be drawn in time.
+    /// The model as a picture; nothing where it has rules only, has more than 3,000 steps and silent moves or would have
+    /// more than 300 shapes, or is too tangled to be drawn in time.
     ///
     /// # Errors
     /// As [`Self::net`].
     pub fn drawn(&self) -> Result<Option<Drawn>, AppError> {
         let Some((net, _)) = self.path_net(&[])? else { return Ok(None) };
+        let until = Instant::now() + LONGEST;
+        let steps = net.transitions.iter().filter(|transition| transition.label.is_some()).count();
+        // A step is a shape whatever is merged, so that there is no need to try.
+        if steps > LARGEST || net.transitions.len() > LARGEST_NET {
+            return Ok(None);
+        }
         let chart = flowchart(&reduce(&net));
         if chart.shapes.len() > LARGEST {
             return Ok(None);
         }
-        Ok(Drawn::new(chart, 0, Some(Instant::now() + LONGEST)).ok())
+        Ok(Drawn::new(chart, 0, Some(until)).ok())
     }
 }
 
