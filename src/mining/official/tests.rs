@@ -97,6 +97,17 @@ fn texts_that_are_no_definition_are_refused_with_their_place() {
     check("f.yaml", &nested, "f.yaml:2:");
 }
 
+#[test]
+fn demands_have_names_of_their_own() {
+    let text = "steps: {a: {role: [x]}, b: {}, c: {}}\npath: [{xor: [{when: m > 1, body: [a, b]}, {when: n > 1, body: [a, c]}]}]\n\
+        rules: [{id: a.role, kind: role_in, step: a, roles: [x]}]\n";
+    let found: Vec<(String, Vec<String>)> =
+        checks(&sound("f.yaml", text)).into_iter().map(|check| (check.id, check.activities)).collect();
+    let expected = [("a.role", "a"), ("a.role#2", "a"), ("path.a", "b"), ("path.a#2", "c")];
+    let expected = expected.map(|(id, activity)| (id.to_owned(), vec![activity.to_owned()]));
+    assert_eq!(found, expected);
+}
+
 /// What a path allows, as costs of alignments.
 fn costs(path: &str, steps: &str, cases: &[&str]) -> Vec<u32> {
     let names: Vec<String> = steps.split(' ').map(|step| format!("{step}: {{}}")).collect();

@@ -8,7 +8,7 @@ use crate::app::{App, AppError, Asked};
 use crate::mining::align::{Names, plain};
 use crate::mining::official::{Check, Demand};
 use crate::mining::rules::{Breach, Kind, PathRule, Verdict};
-use crate::model::official::Definition;
+use crate::model::official::{Definition, RuleKind};
 use crate::query::Frame;
 use chrono::{DateTime, Timelike};
 use chrono_tz::Tz;
@@ -32,6 +32,8 @@ pub(super) struct Looking<'a> {
     paths: &'a [Vec<i32>],
     /// Answers by what was asked: several demands ask the same.
     frames: BTreeMap<String, Arc<Frame>>,
+    /// Steps of demands that the log does not know.
+    pub unknown: BTreeSet<String>,
 }
 
 impl<'a> Looking<'a> {
@@ -45,7 +47,8 @@ impl<'a> Looking<'a> {
         let snapshot = &asked.target.snapshot;
         let names = snapshot.names("activity").iter().flatten().map(str::to_owned).collect();
         let paths = &snapshot.variants()?.paths;
-        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames: BTreeMap::new() })
+        let (frames, unknown) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames, unknown })
     }
 
     /// Looks at a demand of a version; the text says why it cannot be looked at.
@@ -69,6 +72,10 @@ impl<'a> Looking<'a> {
         if let Some(missing) = named.iter().find(|name| !self.known.has(name)) {
             return Ok(Err(format!("not evaluated: the log has no column `{missing}`")));
         }
+        let missing = match self.missing(check) {
+            Ok(missing) => missing,
+            Err(remark) => return Ok(Err(remark)),
+        };
         // Of each case that the version judges, its variant and its number.
         let of_version = |(number, case): (usize, &Case)| {
             let (variant, own) = (case.path as usize % self.variants, case.path as usize / self.variants);
@@ -86,14 +93,37 @@ impl<'a> Looking<'a> {
                 Some(None) => Mark::Unknown,
                 _ => marks.get(row).cloned().unwrap_or(Mark::Vacuous),
             };
-            // What may still come is not missing yet.
-            let mark = match self.cases[*row as usize].is_open {
-                true => so_far(check, mark),
-                false => mark,
-            };
+            // What may still come is not missing yet, and of a cancelled case it is not missing at all.
+            let mark = if self.cases[*row as usize].may_go_on() { so_far(check, mark) } else { mark };
             (*row, mark)
         };
+        let remark = Some([missing, remark].into_iter().flatten().collect::<Vec<_>>().join("; "));
+        let remark = remark.filter(|remark| !remark.is_empty());
         Ok(Ok(Found { marks: rows.iter().map(mark).collect(), remark }))
+    }
+
+    /// Steps of a demand that the log does not know, in words; an error where nothing is left to look at without them. A
+    /// name that is mistyped would else be kept, or broken, in every case.
+    fn missing(&mut self, check: &Check) -> Result<Option<String>, String> {
+        let numbers = self.steps(&check.activities);
+        let unknown: Vec<&String> =
+            check.activities.iter().zip(&numbers).filter(|(_, step)| step.is_none()).map(|(name, _)| name).collect();
+        self.unknown.extend(unknown.iter().map(|name| (*name).clone()));
+        let needed = match &check.demand {
+            Demand::Not(_) => 0,
+            // One of several is enough.
+            Demand::Guard(_) | Demand::Path(RuleKind::Starts | RuleKind::Ends, ..) => 1,
+            Demand::Persons { .. } => 2,
+            _ => numbers.len(),
+        };
+        if unknown.is_empty() {
+            return Ok(None);
+        }
+        let named = unknown.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+        match numbers.len() - unknown.len() < needed {
+            true => Err(format!("not evaluated: the log does not know {named}")),
+            false => Ok(Some(format!("the log does not know {named}"))),
+        }
     }
 
     async fn demand(
@@ -374,6 +404,7 @@ impl<'a> Looking<'a> {
             let name = |step: usize| check.activities.get(step).map(String::as_str).unwrap_or_default();
             let broken = |kind: Kind, step: usize| Mark::Broken(vec![(breach(kind, name(step), None, None), None)]);
             let mark = match (when.holds(&facts), done) {
+                (None, None) if self.cases[*row as usize].may_go_on() => Mark::Pending,
                 (None, _) => Mark::Unknown,
                 (Some(true), Some(_)) => Mark::Kept,
                 (Some(true), None) => broken(Kind::Skipped, 0),
