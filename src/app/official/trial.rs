@@ -5,7 +5,7 @@ use crate::app::picture::LONGEST;
 use crate::app::{App, AppError, Asked};
 use crate::map::flowchart::Drawn;
 use crate::mining::net::{flowchart, reduce};
-use crate::model::deviations::Deviation;
+use crate::model::deviations::{Deviation, Deviations};
 use crate::model::official::RuleOutcome;
 use std::sync::Arc;
 use std::time::Instant;
@@ -70,7 +70,12 @@ impl App {
             Err(AppError::NoOfficialFlow { .. }) => None,
             Err(error) => return Err(error),
         };
-        let differ = |found: &crate::model::deviations::Deviations| found.evaluated_cases - found.conforming_cases;
+        let differ = |found: &Deviations| found.evaluated_cases - found.conforming_cases - in_doubt(found);
+        let doubt = match in_doubt(&found) {
+            0 => None,
+            1 => Some("of 1 case it is not known whether it would differ".to_owned()),
+            n => Some(format!("of {n} cases it is not known whether they would differ")),
+        };
         let remark = |rule: &RuleOutcome| rule.remark.as_ref().map(|remark| format!("{}: {remark}", rule.id));
         let unknown =
             found.official.unknown_steps.iter().map(|step| format!("{step}: the log does not know this step"));
@@ -79,9 +84,14 @@ impl App {
             differ: differ(&found),
             now: now.map(|now| (differ(&now), now.evaluated_cases)),
             not_evaluated: found.evaluation.not_evaluated,
-            remarks: unknown.chain(found.rules.iter().filter_map(remark)).collect(),
+            remarks: doubt.into_iter().chain(unknown).chain(found.rules.iter().filter_map(remark)).collect(),
             rules: found.rules,
             deviations: found.deviations.into_iter().filter(|one| one.kind != "not_finished").take(TOLD).collect(),
         })
     }
+}
+
+/// Finished cases that were held against the flow, and of which it is not known whether they differ.
+fn in_doubt(found: &Deviations) -> i64 {
+    (found.finished.cases - found.finished.known_cases - found.evaluation.not_evaluated).max(0)
 }
