@@ -1,6 +1,6 @@
 --! title      = "Conformance rate"
 --! question   = "How many cases follow the official flow?"
---! definition = "Finished cases without a difference that is not accepted, as a share of the finished cases of which that is known (`of_cases`), with its 95 % confidence interval (Wilson). A case is open, and apart (`open_cases`), if it has not reached the end of the flow and was at work not longer ago than three times the 95th percentile of all gaps between events. `by_acceptance` conform only because a difference is accepted; of `unknown_cases` nobody can say it: times are too coarse, a source was silent, or a limit was met."
+--! definition = "Finished cases without a difference that is not accepted, as a share of the finished cases of which that is known (`of_cases`), with its 95 % confidence interval (Wilson). A case is open, and apart (`open_cases`), if it has not reached the end of the flow and was at work not longer ago than three times the 95th percentile of all gaps between events. `by_acceptance` conform only because a difference is accepted; of `unknown_cases` nobody can say it: times are too coarse, a source was silent, the log does not say enough for a rule, or a limit was met."
 --! unit       = "cases, share"
 --! source     = ["conformance"]
 --! grain      = "one row"

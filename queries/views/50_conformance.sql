@@ -20,12 +20,12 @@
 --! ended_at = "End of the case"
 --! state = "finished, or open where it has not reached the end of the flow and was at work not long ago"
 --! evaluation = "How well it could be held against the flow: computed, bounded or not_evaluated"
---! cost = "Moves of its alignment that do not match; an open case is held against the beginning of the flow only"
---! worst_cost = "The cost of having nothing in common with the flow"
---! fitness = "One minus cost by worst cost"
+--! cost = "Moves of its alignment that do not match; a case that is open or was cancelled is held against the beginning of the flow only; null where there are only rules"
+--! worst_cost = "The cost of having nothing in common with the flow; null where there are only rules"
+--! fitness = "One minus cost by worst cost; null where there are only rules"
 --! differences = "In how many ways it differs"
 --! accepted_differences = "How many of them are accepted"
---! conforms = "Whether it has no difference that is not accepted; null where that is not known"
+--! conforms = "Whether it has no difference that is not accepted; null where that is not known, as where the log does not say enough for a rule"
 WITH counted AS (
     SELECT
         case_idx,
@@ -45,6 +45,7 @@ joined AS (
         r.evaluated,
         r.cost,
         r.worst_cost,
+        r.is_doubtful,
         coalesce(n.differences, 0) AS differences,
         coalesce(n.accepted_differences, 0) AS accepted_differences,
         coalesce(n.unknown, 0) AS unknown
@@ -74,7 +75,7 @@ SELECT
     CASE
         WHEN evaluated = 2 THEN NULL
         WHEN differences > accepted_differences THEN false
-        WHEN unknown > 0 THEN NULL
+        WHEN unknown > 0 OR is_doubtful THEN NULL
         ELSE true
     END AS conforms
 FROM joined

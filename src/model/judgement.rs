@@ -63,10 +63,13 @@ pub struct JudgedCase {
     pub is_open: bool,
     /// How well it could be held against the flow.
     pub evaluated: Evaluated,
-    /// Moves of its alignment that do not match; an open case is held against the beginning of the flow only.
+    /// Moves of its alignment that do not match; a case that is open or was cancelled is held against the beginning of the
+    /// flow only. Nothing where there are only rules.
     pub cost: Option<i32>,
-    /// The cost of having nothing in common with the flow.
+    /// The cost of having nothing in common with the flow. Nothing where there are only rules.
     pub worst_cost: Option<i32>,
+    /// Whether the log does not say enough of it for some rule.
+    pub is_doubtful: bool,
 }
 
 /// One way in which one case differs.

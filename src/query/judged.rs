@@ -40,6 +40,7 @@ pub fn tables(judgement: &Judgement, decided: &[Decided]) -> Result<Tables> {
                 Arc::new(part.iter().map(|row| Some(row.evaluated as i32)).collect::<Int32Array>()),
                 Arc::new(part.iter().map(|row| row.cost).collect::<Int32Array>()),
                 Arc::new(part.iter().map(|row| row.worst_cost).collect::<Int32Array>()),
+                Arc::new(part.iter().map(|row| Some(row.is_doubtful)).collect::<BooleanArray>()),
             ],
         )
     });
@@ -110,6 +111,7 @@ fn case_schema() -> SchemaRef {
         ("evaluated", int()),
         ("cost", int()),
         ("worst_cost", int()),
+        ("is_doubtful", DataType::Boolean),
     ])
 }
 

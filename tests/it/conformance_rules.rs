@@ -84,15 +84,15 @@ fn everything_that_a_definition_demands_is_looked_at() {
             r#"check.needs missing_data check ["c"]"#,
             r#"check.sla too_late check ["c"]"#,
             r#"four_eyes same_person pay ["b"]"#,
-            r#"paid_once skipped pay ["e"]"#,
             r#"pay.cutoff too_late pay ["b"]"#,
             r#"pay.role wrong_role pay ["c"]"#,
             r#"pay.system wrong_system pay ["f"]"#,
             r#"quick too_late pay ["d"]"#,
         ]
     );
-    // Along the path all of them go, the cancelled one up to there; only a keeps every rule.
-    assert_eq!((&found["fitness"]["mean"], &found["conforming_cases"]), (&json!(1.0), &json!(1)));
+    // Along the path all of them go, the cancelled one up to there; a keeps every rule, and so does e, of which nothing is
+    // wanted any more.
+    assert_eq!((&found["fitness"]["mean"], &found["conforming_cases"]), (&json!(1.0), &json!(2)));
     assert_eq!(found["official"]["unknown_activities"], json!([]));
     let rules = found["rules"].as_array().unwrap();
     let rule = |id: &str| {
@@ -101,6 +101,7 @@ fn everything_that_a_definition_demands_is_looked_at() {
     };
     assert_eq!(rule("four_eyes"), [4, 1, 1, 0]);
     assert_eq!(rule("quick"), [4, 1, 1, 0]);
+    assert_eq!(rule("paid_once"), [5, 0, 1, 0]);
     // a needs and has it, c needs it, d has it without need, b and e neither, and nobody knows about f.
     assert_eq!(rule("approve.when"), [1, 2, 2, 1]);
     assert_eq!(rule("before"), [1, 1, 3, 1]);
@@ -175,6 +176,8 @@ fn a_definition_goes_the_way_of_a_diagram() {
         server.call("PUT", &address).body("text/plain", text).send()
     };
     assert_eq!(put("?name=f.yaml", "path: [a]").problem(422), "unusable_model");
+    let endless = "steps: {A: {}}\npath: [{loop: {body: [A], max: 9000}}]\n";
+    assert_eq!(put("?name=f.yaml", endless).problem(422), "unusable_model");
     let first = put("?name=orders.yaml&replaces=0", FLOW).json();
     assert_eq!(
         (&first["notation"], &first["state"], &first["version"]),

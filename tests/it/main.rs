@@ -7,6 +7,7 @@ mod browser;
 mod cli;
 mod conformance;
 mod conformance_rules;
+mod conformance_unknown;
 mod crash;
 mod export;
 mod fuzz_corpus;

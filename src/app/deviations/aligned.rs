@@ -10,6 +10,7 @@ use crate::mining::align::{self, Alignment, Answer, Limits, Names, Outcome, Ques
 use crate::mining::deviation::{Difference, Evidence, Kind, What, differences, is_unfinished};
 use crate::mining::net::Net;
 use crate::model::deviations::OfficialRemark;
+use crate::model::official::Definition;
 use crate::query::{Frame, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -49,6 +50,8 @@ struct Said {
     remarks: Vec<OfficialRemark>,
     answer: Answer,
     cancels: BTreeSet<i32>,
+    /// Activities that end a case, where only they say so: there is no path, and the definition names them.
+    ends: Option<BTreeSet<i32>>,
     /// The variants it was asked about, each with its outcome, whether it stops before the flow does, and its differences.
     of: Vec<(usize, Outcome, bool, Vec<Difference>)>,
 }
@@ -75,7 +78,14 @@ pub(super) fn aligned(
             }
             let path = version.unwrap_or(0) * variants.len() + variant;
             let cycle = frame.number("cycle_time_s", row);
-            Case { path: path as u32, started, cycle, is_open: false, is_judged: version.is_some() }
+            Case {
+                path: path as u32,
+                started,
+                cycle,
+                is_open: false,
+                is_cancelled: false,
+                is_judged: version.is_some(),
+            }
         })
         .collect();
     // A single version is asked about all paths of the log, whoever took them.
@@ -90,6 +100,7 @@ pub(super) fn aligned(
     let mut whole = vec![Vec::new(); variants.len() * versions];
     let mut stops_early = vec![false; variants.len() * versions];
     let (mut remarks, mut shortest, mut cancels, mut with_path) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut ends = Vec::new();
     let mut newest = None;
     for (version, model) in in_force.0.iter().enumerate() {
         let said = asked.of(model, &used[version])?;
@@ -97,7 +108,7 @@ pub(super) fn aligned(
             let path = version * variants.len() + variant;
             (outcomes[path], stops_early[path], whole[path]) = (outcome, stops, found);
         }
-        for remark in said.remarks {
+        for remark in said.remarks.into_iter().chain(model.definition().into_iter().flat_map(|own| unused(own))) {
             if !remarks.contains(&remark) {
                 remarks.push(remark);
             }
@@ -105,6 +116,7 @@ pub(super) fn aligned(
         shortest.push(said.answer.cheapest);
         cancels.push(said.cancels);
         with_path.push(said.net.is_some());
+        ends.push(said.ends);
         newest = Some((said.net, said.answer));
     }
     let (net, answer) =
@@ -113,7 +125,15 @@ pub(super) fn aligned(
     for (row, case) in cases.iter_mut().enumerate() {
         let idle = as_of.zip(frame.integer("ended_at", row)).map(|(as_of, ended)| (as_of - ended) as f64 / 1e6);
         let is_recent = idle.zip(stalled_after_s).is_some_and(|(idle, limit)| idle <= limit);
-        case.is_open = case.is_judged && is_recent && stops_early.get(case.path as usize).copied().unwrap_or(false);
+        let (path, version) = (case.path as usize % variants.len().max(1), case.path as usize / variants.len().max(1));
+        let steps = variants.get(path).map(Vec::as_slice).unwrap_or_default();
+        let goes_on = match ends.get(version).and_then(Option::as_ref) {
+            Some(ends) => !steps.iter().any(|step| ends.contains(step)),
+            None => stops_early.get(case.path as usize).copied().unwrap_or(false),
+        };
+        case.is_open = case.is_judged && is_recent && goes_on;
+        let cancels = |last: &i32| cancels.get(version).is_some_and(|cancels: &BTreeSet<i32>| cancels.contains(last));
+        case.is_cancelled = case.is_judged && steps.last().is_some_and(cancels);
     }
     let open: BTreeSet<usize> = cases.iter().filter(|case| case.is_open).map(|case| case.path as usize).collect();
     let (mut begun, mut part) = (BTreeMap::new(), BTreeMap::new());
@@ -135,9 +155,13 @@ impl Asked<'_> {
     fn of(&self, model: &OfficialModel, used: &BTreeSet<usize>) -> Result<Said, AppError> {
         let cancels = cancels(model, self.names);
         let Some((net, remarks)) = model.path_net(self.names)? else {
-            let followed = || Outcome::Computed(Alignment::default());
             let of = used.iter().map(|variant| (*variant, followed(), false, Vec::new())).collect();
-            return Ok(Said { net: None, remarks: Vec::new(), answer: nothing(), cancels, of });
+            let ends = ends(model, self.names);
+            let what = "does not say which steps of the log end a case: each case is taken as finished";
+            let remarks =
+                ends.is_none().then(|| OfficialRemark { element: "case.end".to_owned(), what: what.to_owned() });
+            let remarks = remarks.into_iter().collect();
+            return Ok(Said { net: None, remarks, answer: nothing(), cancels, ends, of });
         };
         let is_cancelled = |variant: &usize| self.variants[*variant].last().is_some_and(|last| cancels.contains(last));
         let (cancelled, finished): (Vec<usize>, Vec<usize>) = used.iter().copied().partition(is_cancelled);
@@ -146,7 +170,7 @@ impl Asked<'_> {
         if !cancelled.is_empty() {
             self.align(&net, &cancelled, false, &mut of)?;
         }
-        Ok(Said { net: Some(net), remarks: told(&remarks), answer, cancels, of })
+        Ok(Said { net: Some(net), remarks: told(&remarks), answer, cancels, ends: None, of })
     }
 
     fn align(
@@ -179,8 +203,17 @@ impl Asked<'_> {
         model: &OfficialModel,
         variants: &BTreeSet<usize>,
     ) -> Result<Vec<(usize, Outcome, Vec<Difference>)>, AppError> {
-        let Some((net, _)) = model.path_net(self.names)?.filter(|_| !variants.is_empty()) else {
+        if variants.is_empty() {
             return Ok(Vec::new());
+        }
+        let not_finished = |path: &[i32]| {
+            let last = path.last().and_then(|last| self.names.get(*last as usize)).copied().unwrap_or_default();
+            let what = What { kind: Kind::NotFinished, activity: last.to_owned(), other: None };
+            Difference { what, order: Vec::new(), between: Vec::new() }
+        };
+        let Some((net, _)) = model.path_net(self.names)? else {
+            let of = |variant: &usize| (*variant, followed(), vec![not_finished(&self.variants[*variant])]);
+            return Ok(variants.iter().map(of).collect());
         };
         let variants: Vec<usize> = variants.iter().copied().collect();
         let paths: Vec<Vec<i32>> = variants.iter().map(|variant| self.variants[*variant].clone()).collect();
@@ -190,13 +223,16 @@ impl Asked<'_> {
         let evidence = Evidence::of(&answer, self.names);
         let under_way = |((variant, path), outcome): ((&usize, &Vec<i32>), Outcome)| {
             let mut found = outcome.alignment().map(|moves| differences(path, moves, &evidence)).unwrap_or_default();
-            let last = path.last().and_then(|last| self.names.get(*last as usize)).copied().unwrap_or_default();
-            let what = What { kind: Kind::NotFinished, activity: last.to_owned(), other: None };
-            found.push(Difference { what, order: Vec::new(), between: Vec::new() });
+            found.push(not_finished(path));
             (*variant, outcome, found)
         };
         Ok(variants.iter().zip(&paths).zip(outcomes).map(under_way).collect())
     }
+}
+
+/// What aligning says of a case where there is no path to leave.
+fn followed() -> Outcome {
+    Outcome::Computed(Alignment::default())
 }
 
 /// What a version without a path says: nothing.
@@ -211,12 +247,47 @@ fn nothing() -> Answer {
     }
 }
 
+/// Activities that end a case; nothing unless the definition says how cases end, in words that the log knows.
+fn ends(model: &OfficialModel, names: &[&str]) -> Option<BTreeSet<i32>> {
+    let definition = model.definition()?;
+    let case = definition.case.as_ref()?;
+    let known = |steps: &[String]| -> BTreeSet<i32> {
+        let labels: Vec<&str> = steps.iter().map(|step| definition.activity(step)).collect();
+        numbers(&labels, names)
+    };
+    let (ends, cancels) = (known(&case.end), known(&case.cancel));
+    (!ends.is_empty()).then(|| ends.into_iter().chain(cancels).collect())
+}
+
+/// Parts of a definition that are kept, and that nothing is computed from so far.
+fn unused(definition: &Definition) -> Vec<OfficialRemark> {
+    let case = definition.case.as_ref();
+    let holidays = definition.calendar.as_ref().and_then(|calendar| calendar.holidays.as_ref());
+    let parts = [
+        ("case.stall_after", case.is_some_and(|case| case.stall_after.is_some())),
+        ("calendar.holidays", holidays.is_some()),
+        ("criticality", definition.criticality.is_some()),
+        ("penalty", definition.rules.iter().any(|rule| rule.penalty.is_some())),
+        ("costs", definition.costs.is_some()),
+    ];
+    let remark = |(element, _): (&str, bool)| OfficialRemark {
+        element: element.to_owned(),
+        what: "is kept, and not used yet".to_owned(),
+    };
+    parts.into_iter().filter(|(_, is_there)| *is_there).map(remark).collect()
+}
+
 /// Activities that end a case from anywhere.
 fn cancels(model: &OfficialModel, names: &[&str]) -> BTreeSet<i32> {
     let Some(definition) = model.definition() else { return BTreeSet::new() };
     let on_path: BTreeSet<&str> = definition.path.iter().flat_map(|path| path.steps()).collect();
     let steps = definition.case.iter().flat_map(|case| &case.cancel).filter(|step| !on_path.contains(step.as_str()));
     let labels: Vec<&str> = steps.map(|step| definition.activity(step)).collect();
-    let matched = Names::matching(&labels, names);
+    numbers(&labels, names)
+}
+
+/// The numbers of those that the log knows.
+fn numbers(labels: &[&str], names: &[&str]) -> BTreeSet<i32> {
+    let matched = Names::matching(labels, names);
     labels.iter().map(|label| matched.number(label)).filter(|n| (*n as usize) < names.len()).map(|n| n as i32).collect()
 }

@@ -92,6 +92,9 @@ impl<'a> Standing<'a> {
                 Verdict::Open => 0,
             };
         }
+        for case in seen.cases.iter().filter(|case| judged.judgement.cases[**case as usize].is_doubtful) {
+            against[*case as usize] |= DOUBTFUL;
+        }
         let is_evaluated = |case: &&u32| judged.judgement.cases[**case as usize].evaluated != Evaluated::Not;
         let evaluated: Vec<u32> = seen.cases.iter().filter(is_evaluated).copied().collect();
         let calendar = Calendar::of(evaluated.iter().filter_map(|case| judged.cases[*case as usize].started));
@@ -249,11 +252,11 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// Whether a case, taken as finished, follows the flow and keeps its rules.
+/// Whether a case, taken as finished, follows the flow and is known to keep its rules.
 fn conforms(judged: &Judged, number: u32) -> bool {
     let case = &judged.cases[number as usize];
     let follows = judged.answer.outcomes[case.path as usize].bounds() == Some((0, 0));
-    case.is_judged && follows && !judged.ruled.is_broken(number)
+    case.is_judged && follows && !judged.ruled.is_broken(number) && !judged.ruled.is_doubtful(number)
 }
 
 /// The asked cases of one way of differing.

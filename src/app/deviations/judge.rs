@@ -59,8 +59,17 @@ pub(super) struct Case {
     pub started: Option<i64>,
     pub cycle: Option<f64>,
     pub is_open: bool,
+    /// Whether its last event cancels it.
+    pub is_cancelled: bool,
     /// Whether some version was valid when it started.
     pub is_judged: bool,
+}
+
+impl Case {
+    /// Whether it stops before the flow does without anything being amiss: it is under way, or was cancelled.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.is_open || self.is_cancelled
+    }
 }
 
 impl Judged {
@@ -155,8 +164,10 @@ fn noted(
             (_, true) => (part.get(&path).unwrap_or(&none), begun.get(&path)),
             (_, false) => (&whole[path], answer.outcomes.get(path)),
         };
-        let cheapest = shortest.get(path / variants.max(1)).copied().unwrap_or_default();
-        judged.push(judged_case(number, case, outcome, cheapest));
+        let version = path / variants.max(1);
+        let has_path = with_path.get(version).copied().unwrap_or(false);
+        let cheapest = shortest.get(version).copied().unwrap_or_default();
+        judged.push(judged_case(number, case, outcome, has_path.then_some(cheapest)));
         for difference in differing {
             let verdict = verdict(number, difference, ties, silent);
             found.entry(&difference.what).or_default().push((number, verdict));
@@ -169,6 +180,9 @@ fn noted(
     });
     let mut found: Vec<Found> = rows.collect();
     ruled.settle(ties);
+    for case in &mut judged {
+        case.is_doubtful = ruled.is_doubtful(case.case as u32);
+    }
     ruled.note(&mut ways, &mut found);
     let judgement = Judgement { cases: judged, ways, found };
     Judged {
@@ -198,13 +212,16 @@ fn way(what: &What) -> Way {
     }
 }
 
-fn judged_case(number: i32, case: &Case, outcome: Option<&Outcome>, cheapest: u32) -> JudgedCase {
+/// `cheapest` are the steps of the shortest run; nothing where there is no path to align with.
+fn judged_case(number: i32, case: &Case, outcome: Option<&Outcome>, cheapest: Option<u32>) -> JudgedCase {
     let evaluated = match outcome.and_then(Outcome::bounds) {
         None => Evaluated::Not,
         Some((lower, upper)) if lower == upper => Evaluated::Computed,
         Some(_) => Evaluated::Bounded,
     };
-    let alignment = outcome.and_then(Outcome::alignment);
+    let alignment = cheapest.and_then(|_| outcome.and_then(Outcome::alignment));
+    // What stops early is held against the beginning of the flow, which needs no step at all.
+    let cheapest = cheapest.filter(|_| !case.may_go_on()).unwrap_or_default();
     let events = alignment.map(|alignment| {
         let is_event = |each: &&align::Move| !matches!(each, align::Move::Model { .. });
         alignment.moves.iter().filter(is_event).count() as i32
@@ -214,7 +231,8 @@ fn judged_case(number: i32, case: &Case, outcome: Option<&Outcome>, cheapest: u3
         is_open: case.is_open,
         evaluated,
         cost: alignment.map(|alignment| alignment.cost as i32),
-        worst_cost: events.map(|events| if case.is_open { events } else { events + cheapest as i32 }),
+        worst_cost: events.map(|events| events + cheapest as i32),
+        is_doubtful: false,
     }
 }
 

@@ -86,16 +86,23 @@ struct Measured {
 impl Measured {
     fn of(judged: &Judged, seen: &Seen, paths: &[Vec<i32>], names: &[&str], within: Duration) -> Self {
         let has_path = |path: &usize| judged.has_path(*path);
+        let is_cancelled = |path: usize| {
+            let (variant, version) = judged.variant_of(path);
+            paths[variant].last().is_some_and(|last| judged.cancels[version].contains(last))
+        };
         let rows = seen.paths.iter().filter(|(path, _)| has_path(path)).map(|(path, cases)| {
             let (variant, version) = judged.variant_of(*path);
-            (paths[variant].len(), *cases, judged.shortest[version], &judged.answer.outcomes[*path])
+            let (events, shortest) = match is_cancelled(*path) {
+                // Held against the beginning of the flow up to its last event, as in the table of cases.
+                true => (paths[variant].len() - 1, 0),
+                false => (paths[variant].len(), judged.shortest[version]),
+            };
+            (events, *cases, shortest, &judged.answer.outcomes[*path])
         });
         let fitness = fitness_of_paths(rows);
         let of_version = |(path, cases): (&usize, &u64)| {
-            let (variant, version) = judged.variant_of(*path);
             // A case that was cancelled says nothing about what the flow would have wanted then.
-            let is_cancelled = paths[variant].last().is_some_and(|last| judged.cancels[version].contains(last));
-            (!is_cancelled).then_some((paths[variant].as_slice(), *cases))
+            (!is_cancelled(*path)).then(|| (paths[judged.variant_of(*path).0].as_slice(), *cases))
         };
         let mut weighed: Vec<(&[i32], u64)> = seen.paths.iter().filter_map(of_version).collect();
         // Should time run out, then for the rarest.
@@ -169,12 +176,18 @@ fn answer(
             cases_before: seen.before as i64,
             cheapest_run: judged.answer.cheapest,
             remarks,
-            unknown_steps: judged.answer.names.unknown.clone(),
+            unknown_steps: unknown_steps(judged),
             unknown_activities: measured.unknown_activities,
         },
         deviations,
         rules: judged.ruled.outcomes(&seen.cases),
     }
+}
+
+/// Steps of path and rules that the log does not know, in alphabetical order.
+fn unknown_steps(judged: &Judged) -> Vec<String> {
+    let all: BTreeSet<&String> = judged.answer.names.unknown.iter().chain(judged.ruled.unknown_steps()).collect();
+    all.into_iter().cloned().collect()
 }
 
 fn finished(standing: &Standing<'_>) -> Finished {

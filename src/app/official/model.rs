@@ -74,7 +74,7 @@ impl OfficialModel {
         let compiled = official::compile(&definition).map_err(|remark| {
             let what = format!("`{}` {}", remark.element, remark.what);
             let fault = Fault { line: 1, column: 1, what, cure: String::new() };
-            AppError::Definition(Faults { file: name.to_owned(), faults: vec![fault] })
+            AppError::Definition(Faults { file: name.to_owned(), faults: vec![fault], more: 0 })
         })?;
         let valid_from = definition.valid_from.as_deref().and_then(|text| time::parse(text).ok());
         let parsed = Parsed::Definition(Arc::new(definition), notation, compiled.map(Arc::new));

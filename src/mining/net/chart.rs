@@ -24,11 +24,17 @@ enum Vertex {
 
 /// See the module.
 pub fn flowchart(net: &Net) -> Flowchart {
-    let mut arrows = arrows(net);
-    while let Some((gone, kept)) = contraction(net, &arrows) {
-        let renamed = |vertex: Vertex| if vertex == gone { kept } else { vertex };
-        arrows = arrows.iter().map(|(a, b)| (renamed(*a), renamed(*b))).filter(|(a, b)| a != b).collect();
+    let mut web = Web::default();
+    arrows(net).into_iter().for_each(|(from, to)| web.add(from, to));
+    // Whether an arrow can be contracted depends on how many others its ends have: only where these change it is looked
+    // at again, the first in order always first.
+    let mut left: Arrows = web.arrows().collect();
+    while let Some(arrow) = left.pop_first() {
+        if let Some((gone, kept)) = web.contraction(net, arrow) {
+            web.contract(gone, kept, &mut left);
+        }
     }
+    let arrows: Arrows = web.arrows().collect();
     let shown: BTreeSet<Vertex> =
         arrows.iter().flat_map(|(from, to)| [*from, *to]).chain([Vertex::Start, Vertex::End]).collect();
     let numbers: BTreeMap<Vertex, usize> = shown.iter().copied().zip(0..).collect();
@@ -76,30 +82,76 @@ fn arrows(net: &Net) -> Arrows {
     arrows
 }
 
-/// A vertex that need not be drawn, and the neighbour that takes its arrows: one that only hands on, or the first of two
-/// choices in a row.
-fn contraction(net: &Net, arrows: &Arrows) -> Option<(Vertex, Vertex)> {
-    let mut into: BTreeMap<Vertex, usize> = BTreeMap::new();
-    let mut out_of: BTreeMap<Vertex, usize> = BTreeMap::new();
-    for (from, to) in arrows {
-        *out_of.entry(*from).or_default() += 1;
-        *into.entry(*to).or_default() += 1;
+/// The arrows, by where they begin and by where they end.
+#[derive(Default)]
+struct Web {
+    out_of: BTreeMap<Vertex, BTreeSet<Vertex>>,
+    into: BTreeMap<Vertex, BTreeSet<Vertex>>,
+}
+
+impl Web {
+    fn add(&mut self, from: Vertex, to: Vertex) {
+        self.out_of.entry(from).or_default().insert(to);
+        self.into.entry(to).or_default().insert(from);
     }
-    let count = |of: &BTreeMap<Vertex, usize>, vertex: Vertex| of.get(&vertex).copied().unwrap_or_default();
-    let is_plain = |vertex: Vertex| match vertex {
-        Vertex::Place(_) => true,
-        Vertex::Transition(at) => net.transitions[at].label.is_none(),
-        _ => false,
-    };
-    let hands_on = |vertex: Vertex| is_plain(vertex) && count(&into, vertex) <= 1 && count(&out_of, vertex) <= 1;
-    let is_choice = |vertex: Vertex| matches!(vertex, Vertex::Place(_));
-    arrows.iter().find_map(|(from, to)| {
-        let alone = count(&out_of, *from) == 1 && count(&into, *to) == 1;
-        if hands_on(*from) || (alone && is_choice(*from) && is_choice(*to)) {
-            return Some((*from, *to));
+
+    fn arrows(&self) -> impl Iterator<Item = (Vertex, Vertex)> + '_ {
+        self.out_of.iter().flat_map(|(from, all)| all.iter().map(|to| (*from, *to)))
+    }
+
+    fn out(&self, vertex: Vertex) -> usize {
+        self.out_of.get(&vertex).map_or(0, BTreeSet::len)
+    }
+
+    fn ins(&self, vertex: Vertex) -> usize {
+        self.into.get(&vertex).map_or(0, BTreeSet::len)
+    }
+
+    /// The end of an arrow that need not be drawn, and the other one, which takes its arrows: one that only hands on, or
+    /// the first of two choices in a row.
+    fn contraction(&self, net: &Net, (from, to): (Vertex, Vertex)) -> Option<(Vertex, Vertex)> {
+        // It may have gone with a contraction before.
+        self.out_of.get(&from).filter(|all| all.contains(&to))?;
+        let is_plain = |vertex: Vertex| match vertex {
+            Vertex::Place(_) => true,
+            Vertex::Transition(at) => net.transitions[at].label.is_none(),
+            _ => false,
+        };
+        let hands_on = |vertex: Vertex| is_plain(vertex) && self.ins(vertex) <= 1 && self.out(vertex) <= 1;
+        let is_choice = |vertex: Vertex| matches!(vertex, Vertex::Place(_));
+        let alone = self.out(from) == 1 && self.ins(to) == 1;
+        if hands_on(from) || (alone && is_choice(from) && is_choice(to)) {
+            return Some((from, to));
         }
-        hands_on(*to).then_some((*to, *from))
-    })
+        hands_on(to).then_some((to, from))
+    }
+
+    /// Gives the arrows of one vertex to another; what has to be looked at again is added to `left`.
+    fn contract(&mut self, gone: Vertex, kept: Vertex, left: &mut Arrows) {
+        let (outward, inward) =
+            (self.out_of.remove(&gone).unwrap_or_default(), self.into.remove(&gone).unwrap_or_default());
+        for to in &outward {
+            self.into.entry(*to).and_modify(|all| _ = all.remove(&gone));
+        }
+        for from in &inward {
+            self.out_of.entry(*from).and_modify(|all| _ = all.remove(&gone));
+        }
+        let outward = outward.into_iter().map(|to| (kept, to));
+        let moved = outward.chain(inward.into_iter().map(|from| (from, kept)));
+        let moved: Vec<(Vertex, Vertex)> =
+            moved.filter(|(from, to)| from != to && *from != gone && *to != gone).collect();
+        for (from, to) in &moved {
+            self.add(*from, *to);
+        }
+        let ends = moved.iter().flat_map(|(from, to)| [*from, *to]).chain([kept]);
+        // Of a vertex with several arrows on one side, none of these becomes contractible by losing another one.
+        for end in ends.collect::<BTreeSet<_>>() {
+            let (outs, ins) = (self.out_of.get(&end), self.into.get(&end));
+            left.extend(outs.filter(|all| all.len() == 1).into_iter().flatten().map(|to| (end, *to)));
+            left.extend(ins.filter(|all| all.len() == 1).into_iter().flatten().map(|from| (*from, end)));
+        }
+        left.extend(moved);
+    }
 }
 
 fn shape(net: &Net, vertex: Vertex) -> Shape {
@@ -173,5 +225,19 @@ mod tests {
         (net.initial, net.last) = (Marking::one(p[0]), Marking::from_iter([(p[4], 1), (p[5], 1)]));
         let expected = ["+>C", "+>D", "+>end", "A>x", "B>x", "C>+", "D>+", "start>x", "x>+", "x>A", "x>B"];
         assert_eq!(told(&net), expected);
+    }
+
+    #[test]
+    fn a_long_row_is_drawn_at_once() {
+        let mut net = Net::default();
+        let p: Vec<usize> = (0..5_001).map(|n| net.place(format!("p{n}"))).collect();
+        for (at, pair) in p.windows(2).enumerate() {
+            net.transition("t", Some(format!("A{at}")), &[pair[0]], &[pair[1]]);
+        }
+        (net.initial, net.last) = (Marking::one(p[0]), Marking::one(p[5_000]));
+        let begun = std::time::Instant::now();
+        let chart = flowchart(&net);
+        assert_eq!((chart.shapes.len(), chart.arrows.len()), (5_002, 5_001));
+        assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
     }
 }

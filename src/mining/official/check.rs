@@ -1,9 +1,9 @@
 //! What a definition says in one place has to be so in another: steps, roles and the calendar that are spoken of.
 
-use super::fields::{Notes, nearest};
+use super::fields::Notes;
 use super::node::At;
 use crate::model::official::{Definition, Step};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is spoken of, and where.
 #[derive(Debug, Default)]
@@ -27,19 +27,21 @@ pub(super) struct Mentions {
 /// Adds a fault for everything that is spoken of and not there, or there and never reached.
 pub(super) fn check(definition: &Definition, notes: &mut Notes) {
     let mentions = std::mem::take(&mut notes.mentions);
-    let known = |name: &str| definition.step(name).is_some();
+    let defined: BTreeSet<&str> = definition.steps.iter().map(|step| step.name.as_str()).collect();
     let names = || definition.steps.iter().map(|step| step.name.as_str());
     let whole_path = mentions.path.iter().map(|(at, name)| (*at, name.clone(), "the path".to_owned()));
     for (at, name, by) in whole_path.chain(mentions.steps.iter().cloned()) {
         // A list of rules alone speaks of the log's activities.
-        if !definition.steps.is_empty() && !known(&name) {
-            notes.fault(at, format!("{by} has a step `{name}` that is not among the steps"), nearest(&name, names()));
+        if !definition.steps.is_empty() && !defined.contains(name.as_str()) {
+            let what = format!("{by} has a step `{name}` that is not among the steps");
+            notes.unknown(at, what, &name, names());
         }
     }
     if definition.steps.is_empty() && definition.path.is_some() {
         let at = mentions.path.first().map_or(At::START, |(at, _)| *at);
         notes.fault(at, "there is a path, and no step is defined", "list its steps under `steps:`");
     }
+    activities(definition, &mentions, notes);
     unreachable(definition, &mentions, notes);
     roles(definition, &mentions, notes);
     if definition.calendar.is_none() {
@@ -55,7 +57,23 @@ pub(super) fn check(definition: &Definition, notes: &mut Notes) {
     for (at, name, by) in &mentions.exceptions {
         if !definition.exceptions.contains_key(name) {
             let known = definition.exceptions.keys().map(String::as_str);
-            notes.fault(*at, format!("{by} has an exception `{name}` that is not defined"), nearest(name, known));
+            notes.unknown(*at, format!("{by} has an exception `{name}` that is not defined"), name, known);
+        }
+    }
+}
+
+/// What two steps demand of one activity would both be held against each event of it.
+fn activities(definition: &Definition, mentions: &Mentions, notes: &mut Notes) {
+    let places: BTreeMap<&str, At> = mentions.defined.iter().map(|(at, name)| (name.as_str(), *at)).collect();
+    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+    for step in &definition.steps {
+        let activity = step.activity.as_deref().unwrap_or(&step.name);
+        if let Some(other) = taken.get(activity) {
+            let at = places.get(step.name.as_str()).copied().unwrap_or(At::START);
+            let what = format!("steps `{other}` and `{}` are both the activity `{activity}`", step.name);
+            notes.fault(at, what, "make one step of them; the path may have it several times");
+        } else {
+            taken.insert(activity, &step.name);
         }
     }
 }
@@ -90,7 +108,7 @@ fn roles(definition: &Definition, mentions: &Mentions, notes: &mut Notes) {
     for (at, role, by) in &mentions.roles {
         let by_step = by.starts_with("step ") || by.starts_with("owner") || by.starts_with("exception ");
         if !known.contains(role.as_str()) && (is_listed || !by_step) {
-            notes.fault(*at, format!("{by} has an unknown role `{role}`"), nearest(role, known.iter().copied()));
+            notes.unknown(*at, format!("{by} has an unknown role `{role}`"), role, known.iter().copied());
         }
     }
 }

@@ -4,15 +4,49 @@ use super::node::{At, Node, Value};
 use super::{Fault, check::Mentions};
 use crate::model::official::{Condition, Span};
 
+/// So many faults are kept; a text with more of them is something else than was meant.
+const KEPT: usize = 1_000;
+/// So many names are compared in search of what was meant, in all.
+const COMPARED: usize = 100_000;
+/// Names that are longer are not compared: it takes as long as both are long.
+const LONGEST: usize = 80;
+/// Names that are listed where none is near.
+const LISTED: usize = 3;
+
 /// What a reading has found besides values: faults, and mentions of things that have to be somewhere.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub faults: Vec<Fault>,
+    /// Faults that are not kept.
+    pub more: usize,
     pub mentions: Mentions,
+    compared: usize,
 }
 
 impl Notes {
     pub(super) fn fault(&mut self, at: At, what: impl Into<String>, cure: impl Into<String>) {
+        if self.faults.len() < KEPT {
+            self.faults.push(at.fault(what, cure));
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// A fault about a word that is not known; the cure is what was probably meant, or what there is.
+    pub(super) fn unknown<'a>(
+        &mut self,
+        at: At,
+        what: impl Into<String>,
+        word: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) {
+        if self.faults.len() >= KEPT {
+            self.more += 1;
+            return;
+        }
+        let known: Vec<&str> = known.collect();
+        self.compared += known.len();
+        let cure = nearest(word, &known, self.compared <= COMPARED);
         self.faults.push(at.fault(what, cure));
     }
 }
@@ -92,8 +126,13 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Where a member that has not been taken yet stands; where it is missing, the map.
+    pub(super) fn at_of(&self, name: &str) -> At {
+        self.members.iter().flatten().find(|(own, _)| own.text == name).map_or(self.at, |(_, node)| node.at)
+    }
+
     pub(super) fn whole(&mut self, name: &'static str, notes: &mut Notes) -> Option<u32> {
-        let at = self.members.iter().flatten().find(|(own, _)| own.text == name).map_or(self.at, |(_, node)| node.at);
+        let at = self.at_of(name);
         let number = self.number(name, notes)?;
         if number.fract() != 0.0 || number > f64::from(u32::MAX) {
             notes.fault(at, format!("`{name}` of {} is no whole number", self.of), "write a whole number");
@@ -146,20 +185,19 @@ impl<'a> Fields<'a> {
     pub(super) fn end(self, notes: &mut Notes) {
         for (name, _) in self.members.into_iter().flatten() {
             let what = format!("{} has no `{}`", self.of, name.text);
-            notes.fault(name.at, what, nearest(&name.text, self.asked.iter().copied()));
+            notes.unknown(name.at, what, &name.text, self.asked.iter().copied());
         }
     }
 }
 
-/// What was probably meant, or what there is.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let near = known.iter().min_by_key(|name| strsim::damerau_levenshtein(word, name));
+fn nearest(word: &str, known: &[&str], may_compare: bool) -> String {
+    let length = word.chars().count();
+    let is_comparable = |name: &&&str| may_compare && word.len() <= LONGEST && name.len() <= LONGEST;
+    let near = known.iter().filter(is_comparable).min_by_key(|name| strsim::damerau_levenshtein(word, name));
     match near {
-        None => String::new(),
-        Some(near) if strsim::damerau_levenshtein(word, near) <= 1 + word.chars().count() / 3 => {
-            format!("did you mean `{near}`?")
-        }
-        Some(_) => format!("there is {}", known.join(", ")),
+        Some(near) if strsim::damerau_levenshtein(word, near) <= 1 + length / 3 => format!("did you mean `{near}`?"),
+        _ if known.is_empty() => String::new(),
+        _ if known.len() <= 2 * LISTED => format!("there is {}", known.join(", ")),
+        _ => format!("there is {} and {} more", known[..LISTED].join(", "), known.len() - LISTED),
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::model::official::{Branch, Condition, Definition, Rule, RuleKind, Step};
 use chrono::{NaiveTime, Timelike};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that is demanded.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,12 +84,32 @@ pub fn checks(definition: &Definition) -> Vec<Check> {
         of_step(definition, step, &mut found);
     }
     if let Some(path) = &definition.path {
-        let all = path.steps();
+        let all = times(&path.steps());
         for branch in path.guarded() {
             of_branch(definition, branch, &all, &mut found);
         }
     }
+    name_apart(&mut found);
     found
+}
+
+/// Two ways may begin with one step, and a rule may be called like what a step demands: the later ones get a number.
+fn name_apart(checks: &mut [Check]) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for check in checks {
+        if !taken.insert(check.id.clone()) {
+            let free = (2..).map(|number: u64| format!("{}#{number}", check.id)).find(|id| !taken.contains(id));
+            check.id = free.unwrap_or_default();
+            taken.insert(check.id.clone());
+        }
+    }
+}
+
+/// How often each step is there.
+fn times<'a>(steps: &[&'a str]) -> BTreeMap<&'a str, usize> {
+    let mut times = BTreeMap::new();
+    steps.iter().for_each(|step| *times.entry(*step).or_default() += 1);
+    times
 }
 
 fn of_rule(definition: &Definition, rule: &Rule) -> Check {
@@ -157,19 +178,19 @@ fn of_step(definition: &Definition, step: &Step, found: &mut Vec<Check>) {
     }
 }
 
-fn of_branch(definition: &Definition, branch: &Branch, all: &[&str], found: &mut Vec<Check>) {
+fn of_branch(definition: &Definition, branch: &Branch, all: &BTreeMap<&str, usize>, found: &mut Vec<Check>) {
     let Some(when) = &branch.when else { return };
     let steps = branch.body.steps();
-    let only =
-        |step: &&str| steps.iter().filter(|own| own == &step).count() == all.iter().filter(|one| *one == step).count();
+    let here = times(&steps);
     // A step that is elsewhere, too, does not show that this way was taken.
-    let own: Vec<&str> = steps.iter().copied().filter(only).collect();
+    let own: Vec<&str> = steps.iter().copied().filter(|step| here.get(step) == all.get(step)).collect();
     let activities: Vec<String> = own.iter().map(|step| definition.activity(step).to_owned()).collect();
     let Some(first) = steps.first() else { return };
     let words = format!("the way of {} is taken where {when}, and only there", quoted(definition.activity(first)));
     // What a step says of itself need not be said twice.
-    let is_said =
-        |other: &Check| other.demand == Demand::Guard(when.clone()) && activities.first() == other.activities.first();
+    let is_said = |other: &Check| {
+        activities.first() == other.activities.first() && matches!(&other.demand, Demand::Guard(said) if said == when)
+    };
     if found.iter().any(is_said) {
         return;
     }

@@ -47,18 +47,26 @@ pub struct Faults {
     pub file: String,
     /// At least one.
     pub faults: Vec<Fault>,
+    /// How many there are besides.
+    pub more: usize,
 }
+
+/// So many faults are told.
+const TOLD: usize = 50;
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, fault) in self.faults.iter().enumerate() {
+        for (number, fault) in self.faults.iter().take(TOLD).enumerate() {
             let before = if number == 0 { "" } else { "\n" };
             write!(f, "{before}{}:{}:{}: {}", self.file, fault.line, fault.column, fault.what)?;
             if !fault.cure.is_empty() {
                 write!(f, "; {}", fault.cure)?;
             }
         }
-        Ok(())
+        match self.faults.len().saturating_sub(TOLD) + self.more {
+            0 => Ok(()),
+            more => write!(f, "\n{}: and {more} more; mend these first", self.file),
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The path: blocks inside blocks.
 
-use super::fields::{Fields, Notes, nearest};
+use super::fields::{Fields, Notes};
 use super::node::{Node, Value};
 use crate::model::official::{Block, Branch};
 
 /// Blocks inside each other, at most.
 const DEEPEST: usize = 40;
+/// A bounded loop is written out so often, at most.
+const LARGEST_MAX: u32 = 100;
 const BLOCKS: [&str; 6] = ["seq", "xor", "par", "opt", "loop", "any_order"];
 
 /// A block: a step by its name, a list of blocks in order, or a map with one of the block's words.
@@ -24,7 +26,7 @@ pub(super) fn block(node: &Node, depth: usize, notes: &mut Notes) -> Option<Bloc
             [(name, inner)] => inside(node, &name.text, inner, depth, notes).or_else(|| {
                 if !BLOCKS.contains(&name.text.as_str()) {
                     let what = format!("the path has no block `{}`", name.text);
-                    notes.fault(name.at, what, nearest(&name.text, BLOCKS.into_iter()));
+                    notes.unknown(name.at, what, &name.text, BLOCKS.into_iter());
                 }
                 None
             }),
@@ -60,10 +62,10 @@ fn inside(node: &Node, word: &str, inner: &Node, depth: usize, notes: &mut Notes
         "par" => Some(Block::Par(blocks(list(notes)?, depth, notes))),
         "any_order" => {
             let parts = blocks(list(notes)?, depth, notes);
-            // Parts of one step each are simply parallel; of longer ones, every order becomes a way of its own.
-            let long = parts.iter().filter(|part| part.steps().len() > 1).count();
-            if long > 0 && parts.len() > 5 {
-                let what = "`any_order` has more than five blocks, and some of them more than one step";
+            // Parts that are one step each are simply parallel; of longer ones, every order becomes a way of its own.
+            let is_long = parts.iter().any(|part| part.most() > 1);
+            if is_long && parts.len() > 5 {
+                let what = "`any_order` has more than five blocks, and some of them may be more than one step";
                 notes.fault(inner.at, what, "give each block one step, or use `par`");
             }
             Some(Block::AnyOrder(parts))
@@ -77,7 +79,12 @@ fn inside(node: &Node, word: &str, inner: &Node, depth: usize, notes: &mut Notes
             let mut fields = Fields::of(inner, "`loop`", notes);
             let body = fields.take("body").and_then(|node| block(node, depth + 1, notes));
             let back = fields.take("back").and_then(|node| block(node, depth + 1, notes)).map(Box::new);
+            let at = fields.at_of("max");
             let max = fields.whole("max", notes);
+            if max.is_some_and(|max| max > LARGEST_MAX) {
+                let what = format!("`max` of `loop` is above {LARGEST_MAX}");
+                notes.fault(at, what, format!("use at most {LARGEST_MAX}, or leave it out: as often as wanted"));
+            }
             fields.end(notes);
             if body.is_none() {
                 notes.fault(node.at, "`loop` has no `body`", "write loop: {body: […], back: […], max: 2}");

@@ -86,7 +86,7 @@ pub fn read(file: &str, text: &str) -> Result<(Notation, Definition), Faults> {
     faults.dedup();
     match definition {
         Some(definition) if faults.is_empty() => Ok((notation, definition)),
-        _ => Err(Faults { file: file.to_owned(), faults }),
+        _ => Err(Faults { file: file.to_owned(), faults, more: notes.more }),
     }
 }
 

@@ -1,8 +1,14 @@
 //! Rules: their words, and what each kind needs.
 
-use super::fields::{Fields, Notes, nearest};
+use super::fields::{Fields, Notes};
 use super::node::{At, Node, Value};
 use crate::model::official::{Rule, RuleKind};
+use std::collections::BTreeSet;
+
+/// Rules of a definition, at most: each is looked at in every case.
+pub(super) const MOST: usize = 2_000;
+/// What to do about more of them.
+pub(super) const TOO_MANY: &str = "divide the definition: each flow has its own";
 
 /// The rules, a list of maps.
 pub(super) fn rules(node: &Node, notes: &mut Notes) -> Vec<Rule> {
@@ -11,9 +17,14 @@ pub(super) fn rules(node: &Node, notes: &mut Notes) -> Vec<Rule> {
         return Vec::new();
     };
     let mut found: Vec<Rule> = Vec::new();
+    let mut ids: BTreeSet<String> = BTreeSet::new();
     for (number, item) in items.iter().enumerate() {
+        if number == MOST {
+            notes.fault(item.at, format!("there are more than {MOST} rules"), TOO_MANY);
+            break;
+        }
         let Some(rule) = rule(item, number + 1, notes) else { continue };
-        if found.iter().any(|other| other.id == rule.id) {
+        if !ids.insert(rule.id.clone()) {
             notes.fault(item.at, format!("rule `{}` is there twice", rule.id), "give each rule an id of its own");
         }
         found.push(rule);
@@ -72,7 +83,7 @@ pub(super) fn kind_of(at: At, word: Option<(At, String)>, notes: &mut Notes) -> 
     };
     let kind = RuleKind::ALL.into_iter().find(|kind| kind.word() == word);
     if kind.is_none() {
-        notes.fault(at, format!("there is no kind of rule `{word}`"), nearest(&word, words()));
+        notes.unknown(at, format!("there is no kind of rule `{word}`"), &word, words());
     }
     kind
 }

@@ -2,9 +2,13 @@
 
 use super::fields::{Fields, Notes};
 use super::node::{At, Node, Value};
+use super::rules::TOO_MANY;
 use crate::model::official::{Calendar, CaseWords, Costs, ExceptionPath, Owner, Step};
 use chrono::NaiveTime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Steps of a definition, at most.
+const MOST: usize = 2_000;
 
 /// The steps, a map from their names.
 pub(super) fn steps(node: &Node, notes: &mut Notes) -> Vec<Step> {
@@ -17,8 +21,13 @@ pub(super) fn steps(node: &Node, notes: &mut Notes) -> Vec<Step> {
         return Vec::new();
     };
     let mut found: Vec<Step> = Vec::new();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
     for (name, node) in members {
-        if found.iter().any(|step| step.name == name.text) {
+        if found.len() == MOST {
+            notes.fault(name.at, format!("there are more than {MOST} steps"), TOO_MANY);
+            break;
+        }
+        if !names.insert(&name.text) {
             notes.fault(name.at, format!("step `{}` is defined twice", name.text), "leave one of them out");
             continue;
         }

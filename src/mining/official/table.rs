@@ -1,11 +1,11 @@
 //! A list of rules as CSV: `rule,step,other` and, where rules need them, `n min max limit roles needs when penalty id note`.
 //! Several roles or columns in a cell are joined by `|`.
 
-use super::Fault;
-use super::fields::{Notes, nearest};
+use super::fields::Notes;
 use super::node::At;
-use super::rules::{Given, kind_of};
+use super::rules::{Given, MOST, TOO_MANY, kind_of};
 use crate::model::official::{Condition, Definition, Rule, Span};
+use std::collections::BTreeSet;
 
 const COLUMNS: [&str; 13] =
     ["rule", "step", "other", "n", "min", "max", "limit", "roles", "needs", "when", "penalty", "id", "note"];
@@ -32,15 +32,16 @@ pub(super) fn read(text: &str, notes: &mut Notes) -> Definition {
     };
     for (column, name) in headers.iter().enumerate().filter(|(_, name)| !COLUMNS.contains(&name.as_str())) {
         let at = At { line: 1, column: width(&headers[..column]) };
-        notes.fault(at, format!("a list of rules has no column `{name}`"), nearest(name, COLUMNS.into_iter()));
+        notes.unknown(at, format!("a list of rules has no column `{name}`"), name, COLUMNS.into_iter());
     }
     let mut rules: Vec<Rule> = Vec::new();
+    let mut ids: BTreeSet<String> = BTreeSet::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
                 let line = error.position().map_or(1, |position| position.line() as usize);
-                notes.faults.push(Fault { line, column: 1, what: error.to_string(), cure: "mend the line".to_owned() });
+                notes.fault(At { line, column: 1 }, error.to_string(), "mend the line");
                 continue;
             }
         };
@@ -49,14 +50,18 @@ pub(super) fn read(text: &str, notes: &mut Notes) -> Definition {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
+        if rules.len() == MOST {
+            notes.fault(At { line, column: 1 }, format!("there are more than {MOST} rules"), TOO_MANY);
+            break;
+        }
         let row = Row { line, headers: &headers, cells: &cells };
         if let Some(rule) = row.rule(notes) {
             // Without names of their own, two alike are told apart by their number.
-            let id = if rules.iter().any(|other| other.id == rule.id) {
-                format!("{}#{}", rule.id, rules.len() + 1)
-            } else {
-                rule.id.clone()
-            };
+            let mut id = rule.id.clone();
+            if ids.contains(&id) {
+                id = format!("{id}#{}", rules.len() + 1);
+            }
+            ids.insert(id.clone());
             rules.push(Rule { id, ..rule });
         }
     }

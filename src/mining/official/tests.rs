@@ -97,6 +97,17 @@ fn texts_that_are_no_definition_are_refused_with_their_place() {
     check("f.yaml", &nested, "f.yaml:2:");
 }
 
+#[test]
+fn demands_have_names_of_their_own() {
+    let text = "steps: {a: {role: [x]}, b: {}, c: {}}\npath: [{xor: [{when: m > 1, body: [a, b]}, {when: n > 1, body: [a, c]}]}]\n\
+        rules: [{id: a.role, kind: role_in, step: a, roles: [x]}]\n";
+    let found: Vec<(String, Vec<String>)> =
+        checks(&sound("f.yaml", text)).into_iter().map(|check| (check.id, check.activities)).collect();
+    let expected = [("a.role", "a"), ("a.role#2", "a"), ("path.a", "b"), ("path.a#2", "c")];
+    let expected = expected.map(|(id, activity)| (id.to_owned(), vec![activity.to_owned()]));
+    assert_eq!(found, expected);
+}
+
 /// What a path allows, as costs of alignments.
 fn costs(path: &str, steps: &str, cases: &[&str]) -> Vec<u32> {
     let names: Vec<String> = steps.split(' ').map(|step| format!("{step}: {{}}")).collect();
@@ -124,14 +135,59 @@ fn blocks_allow_what_they_say() {
     let orders = "[{any_order: [[a, b], [c, d]]}]";
     assert_eq!(costs(orders, "a b c d", &["abcd", "cdab", "acbd"]), [0, 0, 2]);
     assert_eq!(costs("[{any_order: [a, b, c]}]", "a b c", &["cab", "ab"]), [0, 1]);
+    // A loop is one part, however often it goes round: b may not be within it.
+    assert_eq!(costs("[{any_order: [{loop: {body: [a]}}, b]}]", "a b", &["aab", "baa", "aba"]), [0, 0, 1]);
+    assert_eq!(costs("[{any_order: [{xor: [a, c]}, {opt: b}]}]", "a b c", &["ab", "bc", "c", "abc"]), [0, 0, 0, 1]);
 }
 
 #[test]
 fn loops_that_multiply_beyond_measure_are_refused() {
-    let inner = "{loop: {body: [a], max: 90}}";
-    let text =
-        format!("steps: {{a: {{}}}}\npath: [{{loop: {{body: [{{loop: {{body: {inner}, max: 90}}}}], max: 90}}}}]\n");
-    assert!(compile(&sound("f.yaml", &text)).is_err());
+    let loops = |max: u32, times: usize| {
+        let (begin, end) = (format!("{{loop: {{max: {max}, body: [").repeat(times), "]}}".repeat(times));
+        format!("steps: {{a: {{}}}}\npath: [{begin}a{end}]\n")
+    };
+    let refused = |text: &str| compile(&sound("f.yaml", text)).unwrap_err().what;
+    assert!(refused(&loops(30, 3)).starts_with("has more than 20000 parts"));
+    assert!(refused(&loops(90, 3)).starts_with("has more than 400 parts inside each other"));
+    // The largest that is allowed is drawn and walked without running out of stack.
+    let compiled = compile(&sound("f.yaml", &loops(100, 1))).unwrap().unwrap();
+    assert_eq!(compiled.net("f").transitions.iter().filter(|t| t.label.is_some()).count(), 101);
+    assert!(compiled.bpmn("f").contains("<definitions") || compiled.bpmn("f").contains(":definitions"));
+    for max in [101, 9_000, u32::MAX] {
+        let found = faults("f.yaml", &loops(max, 1));
+        let expected =
+            "f.yaml:2:21: `max` of `loop` is above 100; use at most 100, or leave it out: as often as wanted";
+        assert_eq!(found, [expected], "{max}");
+    }
+}
+
+#[test]
+fn two_steps_of_one_activity_are_refused() {
+    let text = "steps:\n  a: {activity: Check, role: [x]}\n  b: {activity: Check, role: [y]}\n  c: {}\n  d: {activity: c}\n\
+        path: [a, b, c, d]\n";
+    let cure = "make one step of them; the path may have it several times";
+    let expected = [
+        format!("f.yaml:3:3: steps `a` and `b` are both the activity `Check`; {cure}"),
+        format!("f.yaml:5:3: steps `c` and `d` are both the activity `c`; {cure}"),
+    ];
+    assert_eq!(faults("f.yaml", text), expected);
+}
+
+#[test]
+fn many_faults_are_cut_and_do_not_take_long() {
+    let steps: Vec<String> = (0..2_000).map(|n| format!("step_number_{n}: {{}}")).collect();
+    let path: Vec<String> = (0..30_000).map(|n| format!("unknown_word_{n}")).collect();
+    let text = format!("steps: {{{}}}\npath: [{}]\n", steps.join(", "), path.join(", "));
+    let begun = std::time::Instant::now();
+    let found = faults("f.yaml", &text);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    assert_eq!(found.len(), 51);
+    assert!(found[50].ends_with("more; mend these first"), "{}", found[50]);
+    assert!(found.iter().all(|fault| fault.len() < 300), "{found:?}");
+    let steps: Vec<String> = (0..2_001).map(|n| format!("s{n}")).collect();
+    let defined = steps.join(": {}, ");
+    let found = faults("f.yaml", &format!("steps: {{{defined}: {{}}}}\npath: [{}]\n", steps[..2_000].join(", ")));
+    assert!(found.len() == 1 && found[0].contains("there are more than 2000 steps"), "{found:?}");
 }
 
 #[test]

@@ -3,9 +3,13 @@
 use crate::mining::discover::Tree;
 use crate::mining::net::{Net, Remark};
 use crate::model::official::{Block, Definition};
+use std::collections::BTreeMap;
 
 /// Parts of a tree, at most: bounded loops are written out, and inside each other they multiply.
 const LARGEST: usize = 20_000;
+
+/// Parts inside each other, at most: whatever walks the tree needs stack for each of them.
+const DEEPEST: usize = 400;
 
 /// A path, compiled.
 #[derive(Debug, Clone)]
@@ -22,6 +26,10 @@ pub struct Compiled {
 /// What is too much of it.
 pub fn compile(definition: &Definition) -> Result<Option<Compiled>, Remark> {
     let Some(path) = &definition.path else { return Ok(None) };
+    if depth(path) > DEEPEST {
+        let what = format!("has more than {DEEPEST} parts inside each other when its loops are written out");
+        return Err(Remark::new("path", format!("{what}; lower their `max`")));
+    }
     let mut names: Vec<&str> = path.steps();
     names.sort_unstable();
     names.dedup();
@@ -46,10 +54,10 @@ impl Compiled {
         let names: Vec<&str> = self.activities.iter().map(String::as_str).collect();
         let mut net = self.tree.net(&names);
         name.clone_into(&mut net.name);
+        let roles: BTreeMap<&str, &Option<String>> = names.iter().copied().zip(&self.roles).collect();
         for transition in &mut net.transitions {
-            let label = transition.label.as_deref();
-            let step = label.and_then(|label| self.activities.iter().position(|own| own == label));
-            transition.role = step.and_then(|step| self.roles[step].clone());
+            let role = transition.label.as_deref().and_then(|label| roles.get(label));
+            transition.role = role.and_then(|role| (*role).clone());
         }
         net
     }
@@ -58,6 +66,25 @@ impl Compiled {
     pub fn bpmn(&self, name: &str) -> String {
         let names: Vec<&str> = self.activities.iter().map(String::as_str).collect();
         self.tree.bpmn(name, &names)
+    }
+}
+
+/// How deep the tree of a block is, at most. Blocks themselves are never deep: the text they come from is not.
+fn depth(block: &Block) -> usize {
+    let deepest = |parts: &[Block]| parts.iter().map(depth).max().unwrap_or_default();
+    match block {
+        Block::Step(_) => 1,
+        Block::Seq(parts) | Block::Par(parts) => deepest(parts).saturating_add(1),
+        Block::Xor(branches) => {
+            branches.iter().map(|branch| depth(&branch.body)).max().unwrap_or_default().saturating_add(1)
+        }
+        Block::Opt(branch) => depth(&branch.body).saturating_add(1),
+        Block::Loop { body, back, max } => {
+            let inner = depth(body).max(back.as_deref().map_or(1, depth));
+            // Each time round is a sequence in a choice.
+            inner.saturating_add(max.map_or(1, |max| (max as usize).saturating_mul(2).saturating_add(1)))
+        }
+        Block::AnyOrder(parts) => deepest(parts).saturating_add(parts.len().saturating_mul(2)),
     }
 }
 
@@ -79,10 +106,8 @@ impl Compiler<'_> {
             }
             Block::Opt(branch) => Tree::Exclusive(vec![self.tree(&branch.body)?, Tree::Silent]),
             Block::Loop { body, back, max } => self.looped(body, back.as_deref(), *max)?,
-            // One step at a time in any order is what a mixture of single steps is.
-            Block::AnyOrder(parts) if parts.iter().all(|part| part.steps().len() <= 1) => {
-                Tree::Parallel(self.trees(parts)?)
-            }
+            // One at a time in any order is what a mixture is of parts that are done once at most.
+            Block::AnyOrder(parts) if parts.iter().all(|part| part.most() <= 1) => Tree::Parallel(self.trees(parts)?),
             Block::AnyOrder(parts) => Tree::Exclusive(self.orders(parts)?),
         })
     }

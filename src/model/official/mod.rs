@@ -252,6 +252,22 @@ impl Block {
         }
     }
 
+    /// How many steps are done on it, at most; `usize::MAX` where there is no end to it.
+    pub fn most(&self) -> usize {
+        let all = |parts: &[Self]| parts.iter().map(Self::most).fold(0, usize::saturating_add);
+        match self {
+            Self::Step(_) => 1,
+            Self::Seq(parts) | Self::Par(parts) | Self::AnyOrder(parts) => all(parts),
+            Self::Xor(branches) => branches.iter().map(|branch| branch.body.most()).max().unwrap_or_default(),
+            Self::Opt(branch) => branch.body.most(),
+            Self::Loop { body, back, max } => {
+                let again = body.most().saturating_add(back.as_deref().map_or(0, Self::most));
+                let times = max.map_or(usize::MAX, |max| max as usize);
+                body.most().saturating_add(again.saturating_mul(times))
+            }
+        }
+    }
+
     /// The ways with a condition, each with the steps of which one shows that it was taken, and where they begin.
     pub fn guarded(&self) -> Vec<&Branch> {
         let own: Vec<&Branch> = match self {

@@ -12,6 +12,8 @@ pub(super) enum Mark {
     Kept,
     Broken(Vec<(Breach, Order)>),
     Vacuous,
+    /// What is wanted may still come, or would have come had the case not been cancelled.
+    Pending,
     Unknown,
 }
 
@@ -45,7 +47,7 @@ pub(super) fn all_unknown(marks: &Marks) -> bool {
     !marks.is_empty() && marks.values().all(|mark| *mark == Mark::Unknown)
 }
 
-/// The same of a case that is still under way: only what it has broken for good counts.
+/// The same of a case that is still under way, or was cancelled: only what it has broken for good counts.
 pub(super) fn so_far(check: &Check, mark: Mark) -> Mark {
     let Mark::Broken(ways) = mark else { return mark };
     let may_still_come = |breach: &Breach| match &check.demand {
@@ -59,7 +61,7 @@ pub(super) fn so_far(check: &Check, mark: Mark) -> Mark {
         _ => false,
     };
     let ways: Vec<_> = ways.into_iter().filter(|(breach, _)| !may_still_come(breach)).collect();
-    if ways.is_empty() { Mark::Vacuous } else { Mark::Broken(ways) }
+    if ways.is_empty() { Mark::Pending } else { Mark::Broken(ways) }
 }
 
 #[cfg(test)]
@@ -76,11 +78,11 @@ mod tests {
         let after = |at: usize, kind: Kind, activity: &str| {
             so_far(&checks[at], Mark::Broken(vec![(breach(kind, activity, None, None), None)]))
         };
-        assert_eq!(after(0, Kind::Skipped, "b"), Mark::Vacuous);
+        assert_eq!(after(0, Kind::Skipped, "b"), Mark::Pending);
         assert!(matches!(after(1, Kind::Skipped, "a"), Mark::Broken(_)));
-        assert_eq!(after(2, Kind::Skipped, "a"), Mark::Vacuous);
+        assert_eq!(after(2, Kind::Skipped, "a"), Mark::Pending);
         assert!(matches!(after(2, Kind::RepeatedTooOften, "a"), Mark::Broken(_)));
-        assert_eq!(after(3, Kind::Skipped, "b"), Mark::Vacuous);
+        assert_eq!(after(3, Kind::Skipped, "b"), Mark::Pending);
         assert!(matches!(after(3, Kind::Skipped, "a"), Mark::Broken(_)));
         assert_eq!(so_far(&checks[0], Mark::Kept), Mark::Kept);
     }

@@ -10,7 +10,7 @@ use super::judge::Case;
 use super::sentence::Facts;
 use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked};
-use crate::mining::official::{Check, checks};
+use crate::mining::official::{Check, Demand, checks};
 use crate::mining::rules::{Breach, Kind};
 use crate::model::judgement::{Found, Verdict, Way};
 use crate::model::official::{RuleOutcome, RuleState};
@@ -30,6 +30,8 @@ const BROKEN: u8 = 3;
 const UNKNOWN: u8 = 4;
 /// A step was done although its condition does not hold.
 const NOT_NEEDED: u8 = 5;
+/// What it wants may still come, or would have come had the case not been cancelled.
+const PENDING: u8 = 6;
 
 /// What came of all demands.
 #[derive(Debug, Default)]
@@ -38,6 +40,10 @@ pub(super) struct Ruled {
     ways: Vec<RuleWay>,
     /// By case, whether some demand was broken.
     broken: Vec<bool>,
+    /// By case, whether the log does not say enough for some demand.
+    doubtful: Vec<bool>,
+    /// Steps of demands that the log does not know.
+    unknown: BTreeSet<String>,
     /// Paths of the cases in which the order of two events is in question.
     in_question: BTreeSet<usize>,
 }
@@ -55,8 +61,10 @@ struct Looked {
 /// A way in which a demand was broken, and the cases that have it.
 #[derive(Debug)]
 struct RuleWay {
-    /// Which demand.
+    /// Which demand; of those of several versions, that of the newest.
     looked: usize,
+    /// The demands of this name, of which each version has one at most.
+    all: BTreeSet<usize>,
     breach: Breach,
     cases: Vec<(u32, Order, Verdict)>,
 }
@@ -64,8 +72,8 @@ struct RuleWay {
 /// A way with its demand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OfRule<'a> {
-    looked: &'a Looked,
-    breach: &'a Breach,
+    ruled: &'a Ruled,
+    way: &'a RuleWay,
 }
 
 impl App {
@@ -80,7 +88,8 @@ impl App {
         cases: &[Case],
         variants: usize,
     ) -> Result<Ruled, AppError> {
-        let mut ruled = Ruled { broken: vec![false; cases.len()], ..Ruled::default() };
+        let none = vec![false; cases.len()];
+        let mut ruled = Ruled { broken: none.clone(), doubtful: none, ..Ruled::default() };
         let demands: Vec<(usize, Vec<Check>)> = in_force
             .0
             .iter()
@@ -100,21 +109,24 @@ impl App {
                 ruled.add(check, found, cases);
             }
         }
+        ruled.unknown = looking.unknown;
         Ok(ruled)
     }
 }
 
 impl Ruled {
     fn add(&mut self, check: Check, found: Result<look::Found, String>, cases: &[Case]) {
-        let same = |looked: &Looked| looked.check.id == check.id && looked.check.kind == check.kind;
+        // Versions that demand the same of their cases are counted together.
+        let same = |Looked { check: own, .. }: &Looked| {
+            let names = (&own.id, &own.kind, &own.activities) == (&check.id, &check.kind, &check.activities);
+            names && (&own.when, &own.demand) == (&check.when, &check.demand)
+        };
         let at = self.looked.iter().position(same).unwrap_or_else(|| {
             let (check, marks) = (check.clone(), vec![0; cases.len()]);
             self.looked.push(Looked { check, remark: None, is_evaluated: false, marks });
             self.looked.len() - 1
         });
         let looked = &mut self.looked[at];
-        // Of a demand that several versions make, the newest says how it reads.
-        looked.check = check;
         let found = match found {
             Ok(found) => found,
             Err(remark) => {
@@ -129,9 +141,10 @@ impl Ruled {
             looked.marks[case as usize] = match mark {
                 Mark::Kept => KEPT,
                 Mark::Vacuous => VACUOUS,
+                Mark::Pending => PENDING,
                 Mark::Unknown => UNKNOWN,
                 Mark::Broken(ways) => {
-                    let is_guard = matches!(looked.check.demand, crate::mining::official::Demand::Guard(_));
+                    let is_guard = matches!(looked.check.demand, Demand::Guard(_));
                     let is_needless = is_guard && ways.iter().any(|(breach, _)| breach.kind == Kind::WrongBranch);
                     for (breach, order) in ways {
                         if order.is_some() {
@@ -145,12 +158,17 @@ impl Ruled {
         }
         for (breach, mut cases) in breaches {
             cases.sort_unstable_by_key(|(case, ..)| *case);
-            match self.ways.iter_mut().find(|way| way.looked == at && way.breach == breach) {
+            // What a rule of this name says may have changed from version to version; the difference is one.
+            let id = &check.id;
+            let is_same = |way: &&mut RuleWay| self.looked[way.looked].check.id == *id && way.breach == breach;
+            match self.ways.iter_mut().find(is_same) {
                 Some(way) => {
+                    way.looked = at;
+                    way.all.insert(at);
                     way.cases.extend(cases);
                     way.cases.sort_unstable_by_key(|(case, ..)| *case);
                 }
-                None => self.ways.push(RuleWay { looked: at, breach, cases }),
+                None => self.ways.push(RuleWay { looked: at, all: [at].into(), breach, cases }),
             }
         }
     }
@@ -176,7 +194,7 @@ impl Ruled {
             for (case, _, verdict) in &way.cases {
                 if *verdict == Verdict::Differs {
                     self.broken[*case as usize] = true;
-                    left.insert((way.looked, *case));
+                    left.extend(way.all.iter().map(|looked| (*looked, *case)));
                 }
             }
         }
@@ -185,6 +203,7 @@ impl Ruled {
                 if matches!(*mark, BROKEN | NOT_NEEDED) && !left.contains(&(at, case as u32)) {
                     *mark = UNKNOWN;
                 }
+                self.doubtful[case] |= *mark == UNKNOWN;
             }
         }
     }
@@ -214,12 +233,22 @@ impl Ruled {
     /// A way of differing, counted from the first of these.
     pub(super) fn way(&self, number: usize) -> Option<OfRule<'_>> {
         let way = self.ways.get(number)?;
-        Some(OfRule { looked: &self.looked[way.looked], breach: &way.breach })
+        Some(OfRule { ruled: self, way })
     }
 
     /// Whether some demand was broken in a case.
     pub(super) fn is_broken(&self, case: u32) -> bool {
         self.broken.get(case as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether the log does not say enough of a case for some demand.
+    pub(super) fn is_doubtful(&self, case: u32) -> bool {
+        self.doubtful.get(case as usize).copied().unwrap_or(false)
+    }
+
+    /// Steps of demands that the log does not know.
+    pub(super) fn unknown_steps(&self) -> &BTreeSet<String> {
+        &self.unknown
     }
 
     /// What came of each demand in the asked cases.
@@ -232,7 +261,7 @@ impl Ruled {
             remark: looked.remark.clone(),
             satisfied: looked.count(cases, &[KEPT]) as i64,
             violated: looked.count(cases, &[BROKEN, NOT_NEEDED]) as i64,
-            vacuous: looked.count(cases, &[VACUOUS]) as i64,
+            vacuous: looked.count(cases, &[VACUOUS, PENDING]) as i64,
             unknown: looked.count(cases, &[UNKNOWN]) as i64,
         };
         self.looked.iter().map(outcome).collect()
@@ -246,28 +275,32 @@ impl Looked {
 }
 
 impl OfRule<'_> {
+    fn check(&self) -> &Check {
+        &self.ruled.looked[self.way.looked].check
+    }
+
     /// The name of the rule.
     pub(super) fn id(&self) -> &str {
-        &self.looked.check.id
+        &self.check().id
     }
 
     /// What was found instead.
     pub(super) fn found(&self) -> Option<&str> {
-        self.breach.found.as_deref()
+        self.way.breach.found.as_deref()
     }
 
     /// Of the asked cases, those that the rule speaks of. A condition divides them: those that need a step, of which some
     /// lack it, and those that must not have it.
     pub(super) fn applies(&self, cases: &[u32]) -> u64 {
-        let is_guard = matches!(self.looked.check.demand, crate::mining::official::Demand::Guard(_));
-        let marks: &[u8] =
-            if is_guard && self.breach.kind == Kind::WrongBranch { &[VACUOUS, NOT_NEEDED] } else { &[KEPT, BROKEN] };
-        self.looked.count(cases, marks)
+        let is_guard = matches!(self.check().demand, Demand::Guard(_));
+        let is_needless = is_guard && self.way.breach.kind == Kind::WrongBranch;
+        let marks: &[u8] = if is_needless { &[VACUOUS, NOT_NEEDED] } else { &[KEPT, BROKEN] };
+        self.way.all.iter().map(|looked| self.ruled.looked[*looked].count(cases, marks)).sum()
     }
 
     /// In English and in Spanish.
     pub(super) fn sentences(&self, facts: &Facts<'_>) -> (String, String) {
-        let check = &self.looked.check;
-        (sentence::english(check, self.breach, facts), sentence::spanish(check, self.breach, facts))
+        let (check, breach) = (self.check(), &self.way.breach);
+        (sentence::english(check, breach, facts), sentence::spanish(check, breach, facts))
     }
 }

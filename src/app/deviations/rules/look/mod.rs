@@ -1,11 +1,13 @@
 //! Looking at one demand: for each case that its version judges, whether it was kept.
 
+mod log;
+
 use super::Order;
 use super::facts::Known;
 use super::marks::{Mark, Marks, all_unknown, breach, join, so_far};
 use crate::app::deviations::judge::Case;
 use crate::app::{App, AppError, Asked};
-use crate::mining::align::{Names, plain};
+use crate::mining::align::plain;
 use crate::mining::official::{Check, Demand};
 use crate::mining::rules::{Breach, Kind, PathRule, Verdict};
 use crate::model::official::Definition;
@@ -32,6 +34,8 @@ pub(super) struct Looking<'a> {
     paths: &'a [Vec<i32>],
     /// Answers by what was asked: several demands ask the same.
     frames: BTreeMap<String, Arc<Frame>>,
+    /// Steps of demands that the log does not know.
+    pub unknown: BTreeSet<String>,
 }
 
 impl<'a> Looking<'a> {
@@ -45,7 +49,8 @@ impl<'a> Looking<'a> {
         let snapshot = &asked.target.snapshot;
         let names = snapshot.names("activity").iter().flatten().map(str::to_owned).collect();
         let paths = &snapshot.variants()?.paths;
-        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames: BTreeMap::new() })
+        let (frames, unknown) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames, unknown })
     }
 
     /// Looks at a demand of a version; the text says why it cannot be looked at.
@@ -69,6 +74,10 @@ impl<'a> Looking<'a> {
         if let Some(missing) = named.iter().find(|name| !self.known.has(name)) {
             return Ok(Err(format!("not evaluated: the log has no column `{missing}`")));
         }
+        let missing = match self.missing(check) {
+            Ok(missing) => missing,
+            Err(remark) => return Ok(Err(remark)),
+        };
         // Of each case that the version judges, its variant and its number.
         let of_version = |(number, case): (usize, &Case)| {
             let (variant, own) = (case.path as usize % self.variants, case.path as usize / self.variants);
@@ -86,13 +95,12 @@ impl<'a> Looking<'a> {
                 Some(None) => Mark::Unknown,
                 _ => marks.get(row).cloned().unwrap_or(Mark::Vacuous),
             };
-            // What may still come is not missing yet.
-            let mark = match self.cases[*row as usize].is_open {
-                true => so_far(check, mark),
-                false => mark,
-            };
+            // What may still come is not missing yet, and of a cancelled case it is not missing at all.
+            let mark = if self.cases[*row as usize].may_go_on() { so_far(check, mark) } else { mark };
             (*row, mark)
         };
+        let remark = Some([missing, remark].into_iter().flatten().collect::<Vec<_>>().join("; "));
+        let remark = remark.filter(|remark| !remark.is_empty());
         Ok(Ok(Found { marks: rows.iter().map(mark).collect(), remark }))
     }
 
@@ -169,61 +177,6 @@ impl<'a> Looking<'a> {
             }
         };
         Ok(Ok(done))
-    }
-
-    /// The numbers of activities in the log.
-    fn steps(&self, activities: &[String]) -> Vec<Option<u32>> {
-        let labels: Vec<&str> = activities.iter().map(String::as_str).collect();
-        let log: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        let names = Names::matching(&labels, &log);
-        let number = |label: &&str| Some(names.number(label)).filter(|number| (*number as usize) < log.len());
-        labels.iter().map(number).collect()
-    }
-
-    fn name(&self, step: Option<u32>) -> Option<&str> {
-        self.names.get(step? as usize).map(String::as_str)
-    }
-
-    async fn of_step(
-        &mut self,
-        steps: &[Option<u32>],
-        id: &str,
-        more: &[(&str, &str)],
-    ) -> Result<Arc<Frame>, AppError> {
-        let Some(name) = self.name(steps.first().copied().flatten()).map(str::to_owned) else {
-            return Ok(Arc::default());
-        };
-        let asked: Vec<(&str, &str)> = [("step", name.as_str())].into_iter().chain(more.iter().copied()).collect();
-        self.ask(id, &asked).await
-    }
-
-    async fn of_pair(
-        &mut self,
-        steps: &[Option<u32>],
-        id: &str,
-        more: &[(&str, &str)],
-    ) -> Result<Arc<Frame>, AppError> {
-        let names = [0, 1].map(|at| self.name(steps.get(at).copied().flatten()).map(str::to_owned));
-        let [Some(first), Some(second)] = names else { return Ok(Arc::default()) };
-        let pair = [("first", first.as_str()), ("second", second.as_str())];
-        let asked: Vec<(&str, &str)> = pair.into_iter().chain(more.iter().copied()).collect();
-        self.ask(id, &asked).await
-    }
-
-    async fn ask(&mut self, id: &str, words: &[(&str, &str)]) -> Result<Arc<Frame>, AppError> {
-        let key = format!("{id} {words:?}");
-        if let Some(frame) = self.frames.get(&key) {
-            return Ok(Arc::clone(frame));
-        }
-        let parameters = words.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let frame = Arc::new(self.app.ask(self.asked, id, &parameters).await?);
-        self.frames.insert(key, Arc::clone(&frame));
-        Ok(frame)
-    }
-
-    fn row(&self, frame: &Frame, row: usize) -> Option<u32> {
-        let number = u32::try_from(frame.integer("case_idx", row)?).ok()?;
-        Some(number).filter(|number| (*number as usize) < self.cases.len())
     }
 
     fn by_path(&self, rows: &[(usize, u32)], check: &Check, rule: &PathRule<'_>) -> Marks {
@@ -374,6 +327,7 @@ impl<'a> Looking<'a> {
             let name = |step: usize| check.activities.get(step).map(String::as_str).unwrap_or_default();
             let broken = |kind: Kind, step: usize| Mark::Broken(vec![(breach(kind, name(step), None, None), None)]);
             let mark = match (when.holds(&facts), done) {
+                (None, None) if self.cases[*row as usize].may_go_on() => Mark::Pending,
                 (None, _) => Mark::Unknown,
                 (Some(true), Some(_)) => Mark::Kept,
                 (Some(true), None) => broken(Kind::Skipped, 0),
