@@ -61,7 +61,7 @@ fn faults_say_where_and_what_to_do() {
         "f.yaml:5:3: step `lost` can never be reached: neither the path nor `case` has it; put it into the path, into \
          `case.cancel`, or leave it out",
         "f.yaml:8:5: the path has a step `bb` that is not among the steps; there is a, lost",
-        "f.yaml:10:40: rule `role_in` has an unknown role `dsek`; did you mean `desk`?",
+        "f.yaml:10:38: rule `role_in` has an unknown role `dsek`; did you mean `desk`?",
         "f.yaml:11:5: rule `precedence` speaks of 1 steps; `precedence` needs two; e.g. {kind: precedence, first: a, then: b}",
         "f.yaml:12:12: there is no kind of rule `absnt`; did you mean `absent`?",
     ];
@@ -85,7 +85,9 @@ fn texts_that_are_no_definition_are_refused_with_their_place() {
     check("f.yaml", "flow: a\n", "f.yaml:1:1: there is neither a path nor a rule");
     check("r.csv", "rule,step,othr\nresponse,a,b\n", "r.csv:1:11: a list of rules has no column `othr`");
     check("r.csv", "rule,step,other,n\nabsent,a,,x\n", "r.csv:2:11: `n`: `x` is no whole number");
-    check("f.yaml", "rules: [{kind: max_time, from: a, to: b, limit: 3x}]", "f.yaml:1:49:");
+    let length = "rules: [{kind: max_time, from: a, to: b, limit: 3x}]";
+    let found = faults("f.yaml", length);
+    assert!(found.iter().any(|fault| fault.starts_with("f.yaml:1:49:") && fault.contains("3x")), "{found:?}");
     check("f.yaml", "steps: {a: {when: \"x >\"}}\npath: [a]", "f.yaml:1:19: `when` of step a, at its character 4:");
     check(
         "f.yaml",

@@ -1,5 +1,6 @@
 //! The OpenAPI document: made from the handlers, completed by what holds for all of them.
 
+use crate::model::official::{Block, Branch};
 use crate::web::SESSION_COOKIE;
 use crate::web::answer::respond_tagged;
 use crate::web::auth::Viewer;
@@ -23,7 +24,7 @@ use utoipa::OpenApi;
         shares 0..1. Reading answers have an ETag; `.json` and `.csv` behind the address, or `Accept`, choose the form, \
         and a form that an answer does not have is refused with 406."
     ),
-    components(schemas(Problem))
+    components(schemas(Problem, Block, Branch))
 )]
 pub struct Base;
 
