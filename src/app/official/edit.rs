@@ -31,6 +31,12 @@ pub fn edited(name: &str, text: &str, fields: &[Field], added: Option<&str>) -> 
         if definition.step(added).is_some() {
             return Err(invalid(format!("there is a step `{added}` already"), "give it another name"));
         }
+        if definition.steps.is_empty() && !definition.rules.is_empty() {
+            return Err(invalid(
+                "these are rules alone, without steps and a path".to_owned(),
+                "add the steps that the rules speak of to the text, and a path; or add a rule there",
+            ));
+        }
         definition.steps.push(Step { name: added.to_owned(), ..Step::default() });
         let step = Block::Step(added.to_owned());
         definition.path = Some(match definition.path.take() {
@@ -139,15 +145,17 @@ mod tests {
 
     #[test]
     fn what_becomes_yaml_is_called_so() {
-        let named = |name: &str, text: &str| edited(name, text, &[], Some("c")).unwrap();
-        for (name, text, expected) in [
-            ("flow.toml", "path = [\"a\"]\n[steps.a]\n", "flow.yaml"),
-            ("rules.csv", "rule,step,other\nabsent,a,\n", "rules.yaml"),
-            ("flow.v2", "steps: {a: {}}\npath: [a]\n", "flow.v2.yaml"),
+        let rules = "rule,step,other\nabsent,a,\n";
+        for (name, text, added, expected) in [
+            ("flow.toml", "path = [\"a\"]\n[steps.a]\n", Some("c"), "flow.yaml"),
+            ("rules.csv", rules, None, "rules.yaml"),
+            ("flow.v2", "steps: {a: {}}\npath: [a]\n", Some("c"), "flow.v2.yaml"),
         ] {
-            let made = named(name, text);
+            let made = edited(name, text, &[], added).unwrap();
             assert_eq!(made.name, expected);
             assert!(official::read(&made.name, &made.text).is_ok(), "{}", made.text);
         }
+        // A first step would leave those that the rules speak of unknown.
+        assert!(edited("rules.csv", rules, &[], Some("c")).unwrap_err().to_string().contains("rules alone"));
     }
 }
