@@ -86,6 +86,10 @@ fn assert_file_says(server: &crate::support::server::TestServer, id: &str, filte
                 }
                 Value::String(text) => field == text,
                 Value::Bool(truth) => field.parse() == Ok(*truth),
+                // A path in one cell.
+                Value::Array(steps) => {
+                    *field == *steps.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" > ")
+                }
                 _ => false,
             };
             assert!(same, "{id}: {field} is not {value}");

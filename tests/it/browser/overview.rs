@@ -114,7 +114,7 @@ fn a_statement_is_asked_with_keys_and_taken_away() {
     let alert = tab.text("document.querySelector('[role=alert]').textContent");
     assert!(alert.contains("nothing"), "{alert}");
     // Nobody is caught in the text.
-    tab.value("document.getElementById('sql').focus()");
+    tab.fill("#sql", "SELECT 1");
     tab.press("Tab");
     assert_eq!(tab.text("document.activeElement.id"), "sql");
     tab.press("Escape Tab");

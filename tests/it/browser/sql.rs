@@ -63,5 +63,5 @@ fn an_answer_is_drawn_as_the_form_says() {
     tab.fill("#sql", "SELECT count(*) AS cases FROM cases");
     tab.follow(|| tab.press("Control+Enter"));
     assert_eq!(tab.text("document.querySelector('#result td').textContent"), "1,434");
-    assert!(tab.text("document.querySelector('.chart-form .note').textContent").contains("no column activity"));
+    assert!(tab.text("document.querySelector('.chart-form .note').textContent").contains("No chart"));
 }
