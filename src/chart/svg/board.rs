@@ -22,6 +22,8 @@ pub type Root = DrawingArea<ThemedSvg, Shift>;
 pub const LABEL: f64 = 12.0;
 const TITLE: f64 = 16.0;
 const SUBTITLE: f64 = 13.0;
+/// A mark to be pointed at is at least so wide: whoever goes on by keys sees where they are.
+const LEAST_HIT: f64 = 2.5;
 
 /// A part of the sheet in px.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,6 +39,12 @@ pub struct Rect {
 }
 
 impl Rect {
+    /// The same around its middle, at least so wide.
+    fn at_least(self, width: f64) -> Self {
+        let more = (width - self.w).max(0.0);
+        Self { x: self.x - more / 2.0, w: self.w + more, ..self }
+    }
+
     /// Whether two parts share ground.
     pub fn touches(&self, other: &Rect) -> bool {
         let across = self.x < other.x + other.w && other.x < self.x + self.w;
@@ -252,7 +260,7 @@ impl<'a> Board<'a> {
                 None => ("g", place.text("tabindex", if at == 0 { "0" } else { "-1" }).text("role", "img")),
             };
             let _ = write!(out, "<{name}{}><title>{words}</title>", place.as_str());
-            let Rect { x, y, w, h } = hit.rect;
+            let Rect { x, y, w, h } = hit.rect.at_least(LEAST_HIT);
             let area = Attributes::new().number("x", x).number("y", y).number("width", w).number("height", h);
             empty(&mut out, "rect", &area);
             let _ = write!(out, "</{name}>");
