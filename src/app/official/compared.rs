@@ -3,7 +3,7 @@
 
 use super::OfficialModel;
 use crate::app::AppError;
-use crate::mining::net::Net;
+use crate::mining::net::{Marking, Net, Transition};
 use crate::model::official::{FlowChange, changes};
 use crate::model::time::rfc3339;
 use serde_json::{Value, json};
@@ -49,6 +49,9 @@ fn plain(model: &OfficialModel) -> Result<Value, AppError> {
     Ok(json!({"notation": model.notation(), "steps": steps, "valid_from": valid_from}))
 }
 
+/// Places with the tokens that move there or away.
+type Arcs = Vec<(usize, u32)>;
+
 /// A net as it is walked onward, or backward.
 struct Side<'a> {
     net: &'a Net,
@@ -62,25 +65,22 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn after(net: &'a Net) -> Self {
-        let places = |of: &[(usize, u32)]| of.iter().map(|(place, _)| *place).collect();
-        let mut transitions = vec![Vec::new(); net.places.len()];
-        for (number, t) in net.transitions.iter().enumerate() {
-            t.inputs.iter().for_each(|(place, _)| transitions[*place].push(number));
-        }
-        let ends = (0..net.places.len()).map(|place| net.last.of(place) > 0).collect();
-        let places = net.transitions.iter().map(|t| places(&t.outputs)).collect();
-        Self { net, places, transitions, ends, end: "(end)" }
+        Self::walked(net, &net.last, "(end)", |t| (&t.inputs, &t.outputs))
     }
 
     fn before(net: &'a Net) -> Self {
-        let places = |of: &[(usize, u32)]| of.iter().map(|(place, _)| *place).collect();
+        Self::walked(net, &net.initial, "(begin)", |t| (&t.outputs, &t.inputs))
+    }
+
+    /// `arcs` are those from which a transition is walked, and those to which.
+    fn walked(net: &'a Net, ends: &Marking, end: &'static str, arcs: impl Fn(&Transition) -> (&Arcs, &Arcs)) -> Self {
         let mut transitions = vec![Vec::new(); net.places.len()];
         for (number, t) in net.transitions.iter().enumerate() {
-            t.outputs.iter().for_each(|(place, _)| transitions[*place].push(number));
+            arcs(t).0.iter().for_each(|(place, _)| transitions[*place].push(number));
         }
-        let ends = (0..net.places.len()).map(|place| net.initial.of(place) > 0).collect();
-        let places = net.transitions.iter().map(|t| places(&t.inputs)).collect();
-        Self { net, places, transitions, ends, end: "(begin)" }
+        let places = net.transitions.iter().map(|t| arcs(t).1.iter().map(|(place, _)| *place).collect()).collect();
+        let ends = (0..net.places.len()).map(|place| ends.of(place) > 0).collect();
+        Self { net, places, transitions, ends, end }
     }
 
     /// By step, what is next to it: a word for each way that is open at the same time, with its choices.
