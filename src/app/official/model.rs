@@ -143,7 +143,7 @@ impl OfficialModel {
     /// As a BPMN 2.0 diagram: as it was given, where it is one.
     ///
     /// # Errors
-    /// As [`Self::net`].
+    /// As [`Self::net`], and for a net that no gateways can say.
     pub fn bpmn(&self) -> Result<String, AppError> {
         match &self.parsed {
             Parsed::Bpmn(_) if self.text.contains("BPMNShape") => Ok(self.text.clone()),
@@ -152,7 +152,9 @@ impl OfficialModel {
             }
             _ => {
                 let (net, _) = self.net(&[])?;
-                Ok(bpmn::write(if net.name.is_empty() { &self.name } else { &net.name }, &bpmn::of_net(&net)))
+                let drawing =
+                    bpmn::of_net(&net).map_err(|source| AppError::Model { name: self.name.clone(), source })?;
+                Ok(bpmn::write(if net.name.is_empty() { &self.name } else { &net.name }, &drawing))
             }
         }
     }

@@ -1,8 +1,9 @@
 //! A net as a drawing: steps are tasks, places with several arrows are exclusive gateways, transitions with several are
-//! parallel ones. For a free-choice net (Desel, Esparza 1995), which all drawings with gateways are, the runs are the same.
+//! parallel ones. For a free-choice net (Desel, Esparza 1995), which all drawings with gateways are, the runs are the same;
+//! others are refused, because a drawing of them would say something else.
 
 use super::drawing::{Arrow, Drawing, Placed, Shape};
-use crate::mining::net::Net;
+use crate::mining::net::{Marking, Net, NetError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From one column to the next, and from one row to the next.
@@ -10,10 +11,44 @@ const STEP: (i32, i32) = (170, 110);
 const MARGIN: i32 = 60;
 
 /// The drawing of a net.
-pub fn of_net(net: &Net) -> Drawing {
+///
+/// # Errors
+/// `Element` with the place or transition that gateways cannot say.
+pub fn of_net(net: &Net) -> Result<Drawing, NetError> {
+    check(net)?;
     let mut graph = Graph::of(net);
     graph.contract();
-    graph.drawing()
+    Ok(graph.drawing())
+}
+
+/// Gateways hand on one token at a time, and who chooses at one waits for nothing else.
+fn check(net: &Net) -> Result<(), NetError> {
+    let refused = |element: &str, what: &str| {
+        Err(NetError::element(element, format!("{what}, which no BPMN diagram says; take the PNML instead")))
+    };
+    let mut takers = vec![Vec::new(); net.places.len()];
+    for (at, transition) in net.transitions.iter().enumerate() {
+        if transition.inputs.iter().chain(&transition.outputs).any(|(_, tokens)| *tokens != 1) {
+            return refused(&transition.name, "moves several tokens at once");
+        }
+        transition.inputs.iter().for_each(|(place, _)| takers[*place].push(at));
+    }
+    for (place, takers) in takers.iter().enumerate() {
+        let differs = |at: &&usize| net.transitions[**at].inputs != net.transitions[takers[0]].inputs;
+        if let Some(at) = takers.iter().find(differs) {
+            return refused(&net.transitions[*at].name, "is chosen between and waits for something else besides");
+        }
+        let is_shared = net.last.of(place) > 0 && net.last.tokens().count() > 1 && !takers.is_empty();
+        if is_shared {
+            return refused(&net.places[place].name, "goes on, and is one of several places in which a run ends");
+        }
+    }
+    for marking in [&net.initial, &net.last] {
+        if let Some((place, _)) = marking.tokens().find(|(_, tokens)| *tokens != 1) {
+            return refused(&net.places[place].name, "has several tokens at once");
+        }
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -21,6 +56,8 @@ struct Graph {
     /// Nothing stands for what only passes on.
     shapes: Vec<Option<Shape>>,
     arrows: BTreeSet<(usize, usize)>,
+    /// The same from where they lead to.
+    back: BTreeSet<(usize, usize)>,
     alive: Vec<bool>,
 }
 
@@ -31,57 +68,82 @@ impl Graph {
         self.shapes.len() - 1
     }
 
+    fn join(&mut self, from: usize, to: usize) {
+        self.arrows.insert((from, to));
+        self.back.insert((to, from));
+    }
+
+    fn part(&mut self, from: usize, to: usize) {
+        self.arrows.remove(&(from, to));
+        self.back.remove(&(to, from));
+    }
+
+    /// The start or the end, with a gateway where it is in several places at once.
+    fn border(&mut self, shape: Shape, marking: &Marking) -> usize {
+        let is_start = shape == Shape::Start;
+        let border = self.add(Some(shape));
+        if marking.tokens().count() < 2 {
+            return border;
+        }
+        let gate = self.add(Some(Shape::Parallel));
+        let (from, to) = if is_start { (border, gate) } else { (gate, border) };
+        self.join(from, to);
+        gate
+    }
+
     fn of(net: &Net) -> Self {
         let mut graph = Self::default();
         let places: Vec<usize> = net.places.iter().map(|_| graph.add(Some(Shape::Exclusive))).collect();
-        for (place, _) in net.initial.tokens() {
-            let start = graph.add(Some(Shape::Start));
-            graph.arrows.insert((start, places[place]));
-        }
-        for (place, _) in net.last.tokens() {
-            let end = graph.add(Some(Shape::End));
-            graph.arrows.insert((places[place], end));
-        }
+        let start = graph.border(Shape::Start, &net.initial);
+        net.initial.tokens().for_each(|(place, _)| graph.join(start, places[place]));
+        let end = graph.border(Shape::End, &net.last);
+        net.last.tokens().for_each(|(place, _)| graph.join(places[place], end));
         for transition in &net.transitions {
             let gate = |ends: &[(usize, u32)]| (ends.len() > 1).then_some(Shape::Parallel);
             let into = graph.add(gate(&transition.inputs));
             let mut last = into;
             if let Some(label) = &transition.label {
                 let task = graph.add(Some(Shape::Task(label.clone())));
-                graph.arrows.insert((last, task));
+                graph.join(last, task);
                 last = task;
             }
             let out_of = graph.add(gate(&transition.outputs));
-            graph.arrows.insert((last, out_of));
-            graph.arrows.extend(transition.inputs.iter().map(|(place, _)| (places[*place], into)));
-            graph.arrows.extend(transition.outputs.iter().map(|(place, _)| (out_of, places[*place])));
+            graph.join(last, out_of);
+            transition.inputs.iter().for_each(|(place, _)| graph.join(places[*place], into));
+            transition.outputs.iter().for_each(|(place, _)| graph.join(out_of, places[*place]));
         }
         graph
     }
 
     fn sources(&self, node: usize) -> Vec<usize> {
-        self.arrows.iter().filter(|(_, to)| *to == node).map(|(from, _)| *from).collect()
+        self.back.range((node, 0)..=(node, usize::MAX)).map(|(_, from)| *from).collect()
     }
 
     fn targets(&self, node: usize) -> Vec<usize> {
         self.arrows.range((node, 0)..=(node, usize::MAX)).map(|(_, to)| *to).collect()
     }
 
-    /// Takes away what has one arrow in and one out and decides nothing.
+    /// What a node hands on between, if it has one arrow in and one out and decides nothing.
+    fn passed(&self, node: usize) -> Option<(usize, usize)> {
+        let is_gate = !matches!(self.shapes[node], Some(Shape::Task(_) | Shape::Start | Shape::End));
+        let (sources, targets) = (self.sources(node), self.targets(node));
+        let ([from], [to]) = (sources.as_slice(), targets.as_slice()) else { return None };
+        // Two arrows between the same shapes would be one: a gateway that may be passed by stays.
+        let is_new = from != to && *from != node && !self.arrows.contains(&(*from, *to));
+        (self.alive[node] && is_gate && is_new).then_some((*from, *to))
+    }
+
+    /// Takes away what only hands on.
     fn contract(&mut self) {
-        loop {
-            let passes = |node: &usize| {
-                let is_gate = !matches!(self.shapes[*node], Some(Shape::Task(_) | Shape::Start | Shape::End));
-                let (into, out) = (self.sources(*node), self.targets(*node));
-                // Two arrows between the same shapes would be one: a gateway that may be passed by stays.
-                let is_new = into.len() == 1 && out.len() == 1 && !self.arrows.contains(&(into[0], out[0]));
-                self.alive[*node] && is_gate && is_new && into[0] != *node && into[0] != out[0]
-            };
-            let Some(node) = (0..self.shapes.len()).find(passes) else { break };
-            let (from, to) = (self.sources(node)[0], self.targets(node)[0]);
-            self.arrows.retain(|(a, b)| *a != node && *b != node);
-            self.arrows.insert((from, to));
+        // Where an arrow goes, its neighbours may hand on only, too.
+        let mut waiting: BTreeSet<usize> = (0..self.shapes.len()).collect();
+        while let Some(node) = waiting.pop_first() {
+            let Some((from, to)) = self.passed(node) else { continue };
+            self.part(from, node);
+            self.part(node, to);
+            self.join(from, to);
             self.alive[node] = false;
+            waiting.extend([from, to]);
         }
         for (node, shape) in self.shapes.iter_mut().enumerate() {
             // What decides nothing and has to stay, because both its sides have another way, too.
@@ -201,10 +263,48 @@ mod tests {
             );
             let (_, definition) = read("f.yaml", &text).unwrap();
             let net = compile(&definition).unwrap().unwrap().net("f");
-            let drawn = write("f", &of_net(&net));
+            let drawn = write("f", &of_net(&net).unwrap());
             let (again, remarks) = Diagram::read(&drawn).unwrap().net(&|_| false).unwrap();
             assert_eq!(remarks, [], "{path}");
             assert_eq!(costs(&net), costs(&again), "{path}\n{drawn}");
         }
+    }
+
+    #[test]
+    fn what_gateways_cannot_say_is_refused() {
+        let net = |change: &dyn Fn(&mut Net, &[usize])| {
+            let mut net = Net::default();
+            let p: Vec<usize> = (0..4).map(|n| net.place(format!("p{n}"))).collect();
+            net.transition("a", Some("a".to_owned()), &[p[0]], &[p[1]]);
+            net.transition("b", Some("b".to_owned()), &[p[1]], &[p[3]]);
+            (net.initial, net.last) = (Marking::one(p[0]), Marking::one(p[3]));
+            change(&mut net, &p);
+            of_net(&net).map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(net(&|_, _| {}), Ok(()));
+        let begins = |found: Result<(), String>, words: &str| {
+            assert!(found.as_ref().is_err_and(|error| error.starts_with(words)), "{found:?}");
+        };
+        begins(net(&|net, _| net.transitions[0].outputs[0].1 = 2), "`a` moves several tokens");
+        begins(net(&|net, p| _ = net.transition("c", None, &[p[1], p[2]], &[p[3]])), "`c` is chosen between and waits");
+        begins(net(&|net, p| net.initial = [(p[0], 2)].into_iter().collect()), "`p0` has several tokens");
+        begins(net(&|net, p| net.last = [(p[1], 1), (p[3], 1)].into_iter().collect()), "`p1` goes on");
+    }
+
+    #[test]
+    fn a_run_that_begins_and_ends_in_several_places_forks_and_joins() {
+        let mut net = Net::default();
+        let p: Vec<usize> = (0..4).map(|n| net.place(format!("p{n}"))).collect();
+        net.transition("a", Some("a".to_owned()), &[p[0]], &[p[1]]);
+        net.transition("b", Some("b".to_owned()), &[p[2]], &[p[3]]);
+        net.initial = [(p[0], 1), (p[2], 1)].into_iter().collect();
+        net.last = [(p[1], 1), (p[3], 1)].into_iter().collect();
+        let (again, _) = Diagram::read(&write("f", &of_net(&net).unwrap())).unwrap().net(&|_| false).unwrap();
+        let paths = [vec![0, 1], vec![1, 0], vec![0], vec![]];
+        let costs = |net: &Net| -> Vec<_> {
+            let question = Question { net, activities: &["a", "b"], paths: &paths, finished: true };
+            align(&question, &Limits::default()).unwrap().outcomes.iter().map(|outcome| outcome.bounds()).collect()
+        };
+        assert_eq!(costs(&again), costs(&net));
     }
 }
