@@ -217,6 +217,11 @@ for (const [kind, on] of [["pointerover", true], ["pointerout", false], ["focusi
     if (group && !view?.moving) focusOn(on ? group : null);
   });
 }
+// Tab leads to what may lie outside the canvas, which does not scroll of itself.
+document.addEventListener("focusin", (event) => {
+  const group = event.target.closest?.("#map-svg [data-node], #map-svg [data-edge]");
+  if (group && event.target.matches(":focus-visible")) view?.show(group);
+});
 document.addEventListener("keydown", onKey);
 document.addEventListener("keydown", (event) => {
   if (!view || typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || !shortcutsOn()) return;

@@ -83,7 +83,8 @@ export class Viewport {
     const s = this.box.scale;
     const near = (from, long, low, seen) => {
       const margin = Math.min(60, seen / 6);
-      if (long > seen - 2 * margin) return low;
+      const isSeen = from < low + seen - margin && from + long > low + margin;
+      if (long > seen - 2 * margin) return isSeen ? low : from - margin;
       if (from < low + margin) return from - margin;
       return from + long > low + seen - margin ? from + long - seen + margin : low;
     };

@@ -133,13 +133,11 @@ fn pages_of(flow: &str) {
 }
 
 #[test]
-#[ignore = "its last faults were mended one by one; the whole crawl is to be seen again"]
 fn pages_of_a_real_log() {
     pages_of(FLOWS[0]);
 }
 
 #[test]
-#[ignore = "its last faults were mended one by one; the whole crawl is to be seen again"]
 fn pages_of_the_sample() {
     pages_of(FLOWS[1]);
 }
