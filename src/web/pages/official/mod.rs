@@ -16,6 +16,7 @@ use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
 use crate::web::pages::page;
 use crate::web::pages::shell::{Export, Shell};
+use crate::web::state::Web;
 use askama::Template;
 use axum::extract::{Form, FromRequestParts};
 use axum::http::request::Parts;
@@ -164,7 +165,7 @@ pub async fn decide(
     let approved = value("do").as_deref() == Some("approve");
     let reason = value("reason").filter(|reason| !reason.is_empty());
     let back = format!("/flows/{}/official", encoded(&flow));
-    let work = move |web: &crate::web::state::Web| {
+    let work = move |web: &Web| {
         web.app.decide_official_flow(&editor.0.name, &flow, number, approved, reason.as_deref())
     };
     ask.web.blocking(work).await?;
@@ -194,7 +195,7 @@ async fn rendered(
     let shell = Shell::of_flow(ask, &parts, asked, "official").await?;
     let flow = asked.target.flow.clone();
     let (name, before, after) = (flow.clone(), ask.number("before")?, ask.number("after")?);
-    let load = move |web: &crate::web::state::Web| -> Result<_, AppError> {
+    let load = move |web: &Web| -> Result<_, AppError> {
         let versions = web.app.official_flow_versions(&name)?.versions;
         let chosen = after.map(|after| (before.unwrap_or(0) as u32, after as u32));
         let diff = chosen.map(|(before, after)| web.app.official_flow_diff(&name, before, after)).transpose()?;
@@ -207,11 +208,17 @@ async fn rendered(
     let start = ask.number("start")?.map(|number| number as u32);
     let begun = versions.iter().find(|version| Some(version.version) == start).or(in_force);
     let is_drawn = |begun: &&OfficialFlow| matches!(begun.notation.as_str(), "bpmn" | "pnml");
-    let foreign = begun.filter(|begun| is_drawn(begun) && draft.text.trim().is_empty()).map(|begun| {
+    let drawn_one = begun.filter(|begun| is_drawn(begun) && draft.text.trim().is_empty());
+    let foreign = drawn_one.map(|begun| {
         let notation = begun.notation.to_uppercase();
         format!("Version {} is a {notation} file, which is changed in the tool that drew it. Here a definition can take its place.", begun.version)
     });
     let mut preview = drawn(ask, &draft).await?;
+    if let Some(number) = drawn_one.map(|begun| begun.version) {
+        let flow = flow.clone();
+        let show = move |web: &Web| preview.of_version(&web.app.official_model(&flow, Some(number))?, number);
+        preview = ask.web.blocking(show).await?;
+    }
     if let Some(fault) = outcome.fault.filter(|fault| !preview.faults.contains(fault)) {
         preview.faults.insert(0, fault);
     }

@@ -1,7 +1,7 @@
 //! What follows the text of a definition: its faults, its picture, its steps as fields; and what a trial on the log found.
 
 use super::draft::Draft;
-use crate::app::{AppError, Trial, listed};
+use crate::app::{AppError, OfficialModel, Trial, listed};
 use crate::draw::figure::{count, percent};
 use crate::draw::theme::Theme;
 use crate::model::official::{RuleState, Step};
@@ -11,6 +11,8 @@ use crate::model::official::{RuleState, Step};
 pub struct Preview {
     /// Each with its place.
     pub faults: Vec<String>,
+    /// What the picture is of.
+    pub title: String,
     /// The picture, where there is a path.
     pub svg: Option<String>,
     /// Said where there is none.
@@ -64,7 +66,7 @@ impl Preview {
         let added = draft.added.clone();
         if draft.text.trim().is_empty() {
             let no_picture = "The picture follows the text.";
-            return Ok(Self { no_picture, waiting: waiting(), added, ..Self::default() });
+            return Ok(Self { title: as_written(), no_picture, waiting: waiting(), added, ..Self::default() });
         }
         let model = match draft.model() {
             Ok(model) => model,
@@ -74,15 +76,17 @@ impl Preview {
                     error => vec![super::said(&error)],
                 };
                 let no_picture = "The picture follows once the text is sound.";
-                return Ok(Self { faults, no_picture, waiting: waiting(), added, ..Self::default() });
+                let title = as_written();
+                return Ok(Self { title, faults, no_picture, waiting: waiting(), added, ..Self::default() });
             }
         };
         let drawn = model.drawn()?;
         let definition = model.definition();
         let steps = definition.map(|definition| definition.steps.as_slice()).unwrap_or_default();
         Ok(Self {
+            title: as_written(),
             faults: Vec::new(),
-            svg: drawn.map(|drawn| drawn.svg("The flow as it is written", Theme::Page, None)),
+            svg: drawn.map(|drawn| drawn.svg(&as_written(), Theme::Page, None)),
             no_picture: "There are rules only, and no path to draw; or the flow is too large to be drawn here.",
             steps: steps.iter().enumerate().map(|(at, step)| StepRow::of(at, step, &draft.fields)).collect(),
             waiting: Vec::new(),
@@ -90,6 +94,23 @@ impl Preview {
             rules: definition.map(|definition| definition.rules.len()).unwrap_or_default(),
         })
     }
+}
+
+impl Preview {
+    /// Shows a version that no text stands for here.
+    ///
+    /// # Errors
+    /// Those of drawing.
+    pub fn of_version(mut self, model: &OfficialModel, version: u32) -> Result<Self, AppError> {
+        self.title = format!("Version {version} as it is drawn");
+        self.svg = model.drawn()?.map(|drawn| drawn.svg(&self.title, Theme::Page, None));
+        self.no_picture = "The flow is too large to be drawn here.";
+        Ok(self)
+    }
+}
+
+fn as_written() -> String {
+    "The flow as it is written".to_owned()
 }
 
 impl StepRow {
