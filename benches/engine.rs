@@ -2,13 +2,17 @@
 //! process of its own so that its peak memory is its own. Prints a JSON line per job:
 //! `{"job":"map","ms":[…],"peak_mb":…}`. Compared with other tools by `benches/peers/run.sh`.
 //!
-//! `cargo bench --bench engine -- FILE.csv [--runs N] [--keep DIR]`
+//! With a model, the cases are held against it instead, and the line says the mean fitness too; each run in a program that
+//! has judged nothing yet. Compared with PM4Py by `benches/peers/alignments.py`.
+//!
+//! `cargo bench --bench engine -- FILE.csv [--runs N] [--keep DIR] [--official MODEL]`
 
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
-use throughline::app::{App, AppError, Asked};
+use throughline::app::{App, AppError, Asked, OfficialModel};
 use throughline::config::Config;
 use throughline::ingest::Progress;
 use throughline::model::filter::Filter;
@@ -17,6 +21,7 @@ use throughline::model::mapping::MappingOptions;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const OFFICIAL: &str = "deviations";
 const JOBS: [&str; 5] = ["import", "map", "variants", "stats", "map_filtered"];
 
 fn main() {
@@ -35,14 +40,20 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     };
     let runs: usize = value("--runs").map_or(Ok(5), |text| text.parse())?;
+    let official = value("--official");
     if let (Some(job), Some(data)) = (value("--job"), value("--data")) {
-        return one(&job, &file, Path::new(&data), runs);
+        return match official {
+            Some(model) if job == OFFICIAL => deviations(Path::new(&model), Path::new(&data), runs),
+            _ => one(&job, &file, Path::new(&data), runs),
+        };
     }
     let temporary = tempfile::tempdir()?;
     let data = value("--keep").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
-    for job in JOBS {
+    let jobs: &[&str] = if official.is_some() { &["import", OFFICIAL] } else { &JOBS };
+    for job in jobs {
         let mut child = Command::new(std::env::current_exe()?);
         child.arg(&file).args(["--job", job, "--runs", &runs.to_string(), "--data"]).arg(&data);
+        child.args(official.iter().flat_map(|model| ["--official", model]));
         if !child.status()?.success() {
             return Err(format!("job {job} failed").into());
         }
@@ -103,6 +114,28 @@ fn one(job: &str, file: &Path, data: &Path, runs: usize) -> Result<(), Box<dyn s
     }
     use std::io::Write;
     writeln!(std::io::stdout(), "{}", json!({ "job": job, "ms": ms, "peak_mb": peak_mb() }))?;
+    Ok(())
+}
+
+fn deviations(model: &Path, data: &Path, runs: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let model = Arc::new(OfficialModel::read_file(model)?);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut ms = Vec::with_capacity(runs);
+    let mut mean = None;
+    for _ in 0..runs {
+        let app = open(data)?;
+        let flow = app.flows()?.flows.first().ok_or("nothing was imported")?.name.clone();
+        let asked = Asked { target: app.target(&flow)?, filter: Filter::default() };
+        // Opens the files.
+        runtime.block_on(app.stats(&asked))?;
+        let started = Instant::now();
+        let found = runtime.block_on(app.deviations(&asked, &model))?;
+        ms.push(started.elapsed().as_secs_f64() * 1e3);
+        mean = found.fitness.mean;
+    }
+    use std::io::Write;
+    let line = json!({ "job": OFFICIAL, "ms": ms, "peak_mb": peak_mb(), "mean_fitness": mean });
+    writeln!(std::io::stdout(), "{line}")?;
     Ok(())
 }
 
