@@ -27,6 +27,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Costs.
     pub money: MoneyConfig,
+    /// Official flows.
+    pub official_flow: OfficialFlowConfig,
     /// What is logged, and how.
     pub log: LogConfig,
 }
@@ -103,6 +105,14 @@ pub struct LimitsConfig {
 pub struct MoneyConfig {
     /// Currency of costs in logs that do not say it, e.g. `EUR`.
     pub currency: Option<String>,
+}
+
+/// Official flows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfficialFlowConfig {
+    /// Whether a new version counts only once a second person has approved it, wherever there is one.
+    pub second_person: bool,
 }
 
 /// What is logged, and how.

@@ -98,6 +98,9 @@ pub enum AppError {
         /// What has changed since.
         diff: Box<FlowDiff>,
     },
+    /// Nobody may change the official flow alone.
+    #[error("a new version of the official flow needs a second person")]
+    NeedsApproval,
     /// Nothing can be held against the model.
     #[error(transparent)]
     NoRun(AlignError),
@@ -166,6 +169,7 @@ impl AppError {
             Self::NoOfficialFlow { .. } => ("no_official_flow", Class::NotFound),
             Self::Model { .. } | Self::Definition(_) => ("unusable_model", Class::Unusable),
             Self::Moved { .. } => ("conflict", Class::Conflict),
+            Self::NeedsApproval => ("needs_approval", Class::Conflict),
             Self::NoSuchDeviation { .. } => ("deviation_not_found", Class::NotFound),
             Self::NoRun(AlignError::NoEnd { .. }) => ("model_without_end", Class::Unusable),
             Self::NoRun(AlignError::TooLarge { .. }) => ("model_too_large", Class::TooMuch),
@@ -207,6 +211,10 @@ impl AppError {
                 Some(format!("give one: PUT a BPMN, PNML or definition file to /api/v1/flows/{flow}/official-flow"))
             }
             Self::Definition(_) => Some("mend these places; docs/official-flow.md describes the form".to_owned()),
+            Self::NeedsApproval => Some(
+                "propose it (propose=true, or --propose), so that somebody else approves it; official_flow.second_person asks for it"
+                    .to_owned(),
+            ),
             Self::NoSuchDeviation { .. } => Some("`deviations` lists the ids; widen the filter to see more".to_owned()),
             Self::Model { .. } => Some("mend the element in the tool that drew it, and export it again".to_owned()),
             Self::NoRun(AlignError::NoEnd { .. }) => {

@@ -64,9 +64,9 @@ use crate::model::mapping::MappingOptions;
 use crate::query::{Catalogue, Engine, Limits, Snapshot};
 use crate::store::catalog::{FlowName, FlowRecord, VersionRecord};
 use crate::store::{Recovered, Store};
-use std::collections::BTreeMap;
+use quick_cache::sync::Cache;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// See the module.
 pub struct App {
@@ -77,9 +77,9 @@ pub struct App {
     /// What clearing up after a crash found.
     pub recovered: Recovered,
     engine: Engine,
-    open: Mutex<BTreeMap<String, Arc<Snapshot>>>,
-    skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
-    graphs: Mutex<BTreeMap<String, Arc<Graph>>>,
+    open: Cache<String, Arc<Snapshot>>,
+    skeletons: Cache<String, Arc<Skeleton>>,
+    graphs: Cache<String, Arc<Graph>>,
     judgements: deviations::KeptJudgements,
     /// Itself, where judgements go on though nobody waits for them.
     own: OnceLock<Weak<App>>,
@@ -139,9 +139,9 @@ impl App {
             store,
             recovered,
             engine,
-            open: Mutex::default(),
-            skeletons: Mutex::default(),
-            graphs: Mutex::default(),
+            open: Cache::new(OPEN_VERSIONS),
+            skeletons: Cache::new(picture::KEPT),
+            graphs: Cache::new(picture::KEPT),
             judgements: deviations::KeptJudgements::default(),
             own: OnceLock::new(),
         })
@@ -170,20 +170,8 @@ impl App {
     }
 
     fn target_of(&self, version: &VersionRecord) -> Result<Target, AppError> {
-        let lock = || self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&version.directory).cloned();
-        let snapshot = match known {
-            Some(snapshot) => snapshot,
-            None => {
-                let snapshot = Arc::new(Snapshot::open(&self.store.version_folder(&version.directory))?);
-                let mut open = lock();
-                if open.len() >= OPEN_VERSIONS {
-                    open.clear();
-                }
-                open.insert(version.directory.clone(), Arc::clone(&snapshot));
-                snapshot
-            }
-        };
+        let open = || Ok::<_, AppError>(Arc::new(Snapshot::open(&self.store.version_folder(&version.directory))?));
+        let snapshot = self.open.get_or_insert_with(&version.directory, open)?;
         let directory = version.directory.clone();
         let state = self.store.catalog.official_state(&version.flow)?;
         let key = match &state.hash {

@@ -18,7 +18,7 @@ use crate::model::measure::Measure;
 use crate::model::tables::Manifest;
 use crate::query::Frame;
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What is to be drawn.
@@ -85,7 +85,7 @@ pub(super) const PNG_SCALE: f64 = 2.0;
 /// A map that takes longer is refused; those within the caps take some hundredths of it.
 pub(super) const LONGEST: Duration = Duration::from_secs(2);
 /// So many skeletons, and so many graphs, are kept.
-const KEPT: usize = 64;
+pub(super) const KEPT: usize = 64;
 
 impl App {
     /// The map of the asked cases, laid out.
@@ -139,19 +139,14 @@ impl App {
 
     /// The graph of the asked cases with all that is known of it. It is kept: sliders and metrics only choose from it.
     async fn whole(&self, asked: &Asked, skeleton: &Skeleton) -> Result<Arc<Graph>, AppError> {
-        let kept = || self.graphs.lock().unwrap_or_else(PoisonError::into_inner);
         let key = format!("{}\n{}", asked.target.key, asked.filter);
-        if let Some(graph) = kept().get(&key).cloned() {
+        if let Some(graph) = self.graphs.get(&key) {
             return Ok(graph);
         }
         let none = BTreeMap::new();
         let (map, waits) = tokio::try_join!(self.map(asked), self.ask(asked, "activity_waits", &none))?;
         let graph = Arc::new(self.graph(asked, &map, skeleton).await?.with_waits(waits_of(&waits)));
-        let mut kept = kept();
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.insert(key, Arc::clone(&graph));
+        self.graphs.insert(key, Arc::clone(&graph));
         Ok(graph)
     }
 
@@ -177,8 +172,7 @@ impl App {
 
     /// The skeleton of a log version, made once.
     pub(super) async fn skeleton(&self, target: &Target) -> Result<Arc<Skeleton>, AppError> {
-        let kept = || self.skeletons.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(skeleton) = kept().get(&target.key).cloned() {
+        if let Some(skeleton) = self.skeletons.get(&target.key) {
             return Ok(skeleton);
         }
         let map = self.map(&Asked { target: target.clone(), filter: Filter::default() }).await?;
@@ -193,11 +187,7 @@ impl App {
         };
         let made = tokio::task::spawn_blocking(make).await.map_err(|error| AppError::Internal(error.to_string()))??;
         let skeleton = Arc::new(made);
-        let mut kept = kept();
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.insert(target.key.clone(), Arc::clone(&skeleton));
+        self.skeletons.insert(target.key.clone(), Arc::clone(&skeleton));
         Ok(skeleton)
     }
 }

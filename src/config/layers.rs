@@ -275,6 +275,7 @@ pub(super) fn keys_of(section: &str) -> &'static [&'static str] {
         "server" => fields_of::<super::ServerConfig>(),
         "limits" => fields_of::<super::LimitsConfig>(),
         "money" => fields_of::<super::MoneyConfig>(),
+        "official_flow" => fields_of::<super::OfficialFlowConfig>(),
         "log" => fields_of::<super::LogConfig>(),
         _ => &[],
     }

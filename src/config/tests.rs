@@ -173,7 +173,10 @@ fn broken_files_are_refused_with_a_place_and_never_a_panic() {
     check("[log]\nfilter = \"a\"\nfilter = \"b\"\n", "config.toml:3:");
     check("server = 3\n", "config.toml:1:1|\"server\" is not a section|write [server]");
     check("[[server]]\nlisten = \"127.0.0.1:1\"\n", "config.toml:1:3|\"server\" is not a section");
-    check("x = 1\n", "config.toml:1:1|unknown section \"x\"|known are: data, server, limits, money, log");
+    check(
+        "x = 1\n",
+        "config.toml:1:1|unknown section \"x\"|known are: data, server, limits, money, official_flow, log",
+    );
     check("\u{feff}[server]\n# Übung\nlistn = 1\n", "config.toml:3:1|unknown key \"listn\"");
     check(&format!("[log]\nfilter = {}\n", "[".repeat(5000)), "config.toml:2:");
     // Wrong files of the allowed size end soon, whatever they are full of.

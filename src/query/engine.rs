@@ -21,7 +21,8 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionConfig;
 use futures::future::try_join_all;
-use std::collections::{BTreeMap, HashMap};
+use quick_cache::sync::Cache;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -83,8 +84,8 @@ pub enum Extent {
 /// The right to run one query.
 type Place = OwnedSemaphorePermit;
 
-/// A session is prepared once for each version and filter.
-type Sessions = Mutex<HashMap<(usize, String), Arc<Prepared>>>;
+/// A session is prepared once for each version and filter. It holds its version, whose address therefore stays its own.
+type Sessions = Cache<(usize, String), Arc<Prepared>>;
 
 /// How many prepared sessions are kept.
 const SESSIONS_KEPT: usize = 64;
@@ -135,7 +136,8 @@ impl Engine {
             .map_err(engine)?;
         let permits = Arc::new(Semaphore::new(limits.parallel));
         let memory = Shared::new(limits.pool_mb);
-        Ok(Self { runtime: Some(runtime), catalogue, base, memory, limits, permits, sessions: Arc::default() })
+        let sessions = Arc::new(Sessions::new(SESSIONS_KEPT));
+        Ok(Self { runtime: Some(runtime), catalogue, base, memory, limits, permits, sessions })
     }
 
     /// The questions that it knows.
@@ -363,11 +365,8 @@ impl Work {
     /// The prepared session of this version and filter.
     async fn session(&self) -> Result<Arc<Prepared>, QueryError> {
         let key = (Arc::as_ptr(&self.snapshot) as usize, self.filter.to_string());
-        {
-            let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(prepared) = sessions.get(&key) {
-                return Ok(Arc::clone(prepared));
-            }
+        if let Some(prepared) = self.sessions.get(&key) {
+            return Ok(prepared);
         }
         let fault = |error| QueryError::from_engine(error, &self.limits);
         let set = self.narrow().await?;
@@ -377,11 +376,7 @@ impl Work {
             .await
             .map_err(|(_, error)| fault(error))?;
         let prepared = Arc::new(Prepared::new(Arc::clone(&self.snapshot), state));
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        if sessions.len() >= SESSIONS_KEPT {
-            sessions.clear();
-        }
-        sessions.insert(key, Arc::clone(&prepared));
+        self.sessions.insert(key, Arc::clone(&prepared));
         Ok(prepared)
     }
 

@@ -9,8 +9,10 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlanBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::execution_plan::reset_plan_states;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use quick_cache::sync::Cache;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// How many plans are kept.
 const PLANS_KEPT: usize = 128;
@@ -23,18 +25,18 @@ pub struct Prepared {
     /// The files that the tables read are kept as long as the session.
     _snapshot: Arc<Snapshot>,
     state: SessionState,
-    plans: Mutex<HashMap<String, Kept>>,
+    plans: Cache<String, Arc<Kept>>,
 }
 
 struct Kept {
     plan: Arc<dyn ExecutionPlan>,
-    runs: u32,
+    runs: AtomicU32,
 }
 
 impl Prepared {
     /// A session in which no question was asked yet.
     pub fn new(snapshot: Arc<Snapshot>, state: SessionState) -> Self {
-        Self { _snapshot: snapshot, state, plans: Mutex::default() }
+        Self { _snapshot: snapshot, state, plans: Cache::new(PLANS_KEPT) }
     }
 
     /// What a run of a plan needs, with memory of its own.
@@ -59,24 +61,17 @@ impl Prepared {
         };
         let plan = self.state.create_physical_plan(&limited).await?;
         let Some(key) = key else { return Ok(plan) };
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if plans.len() >= PLANS_KEPT {
-            plans.clear();
-        }
-        plans.insert(key, Kept { plan: Arc::clone(&plan), runs: 0 });
-        drop(plans);
+        self.plans.insert(key, Arc::new(Kept { plan: Arc::clone(&plan), runs: AtomicU32::new(0) }));
         // The kept one never runs: each run has a copy without a state.
         Ok(reset_plan_states(plan)?)
     }
 
     fn kept(&self, key: &str) -> Option<Arc<dyn ExecutionPlan>> {
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = plans.get_mut(key)?;
-        kept.runs += 1;
-        if kept.runs < RUNS {
+        let kept = self.plans.get(key)?;
+        if kept.runs.fetch_add(1, Relaxed) < RUNS {
             return Some(Arc::clone(&kept.plan));
         }
-        plans.remove(key);
+        self.plans.remove(key);
         None
     }
 }

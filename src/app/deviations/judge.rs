@@ -7,7 +7,7 @@ use super::rules::Ruled;
 use super::silence::Silent;
 use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked};
-use crate::mining::align::{self, Answer, Outcome};
+use crate::mining::align::{self, Answer, Move, Outcome};
 use crate::mining::deviation::{Difference, Kind, What};
 use crate::mining::net::Net;
 use crate::model::deviations::OfficialRemark;
@@ -73,6 +73,14 @@ impl Case {
 }
 
 impl Judged {
+    /// What it takes in memory, about.
+    pub(super) fn bytes(&self) -> u64 {
+        let outcomes = self.answer.outcomes.iter().chain(self.begun.values());
+        let moves: usize = outcomes.filter_map(Outcome::alignment).map(|alignment| alignment.moves.len()).sum();
+        let judgement = size_of_val(&*self.judgement.cases) + size_of_val(&*self.judgement.found);
+        (size_of_val(&*self.cases) + judgement + moves * size_of::<Move>() + self.ruled.bytes()) as u64
+    }
+
     /// The variant of a path, counted from 0, and the version that it was held against.
     pub(super) fn variant_of(&self, path: usize) -> (usize, usize) {
         let variants = self.variants.max(1);

@@ -6,18 +6,18 @@ use super::ledger::decided;
 use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked, Target};
 use crate::query::{Query, Snapshot};
-use std::collections::BTreeMap;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use tokio::sync::OnceCell;
+use std::sync::{Arc, Weak};
 
-/// How many judgements are kept.
-const KEPT: usize = 8;
+/// How many bytes of judgements are kept, about. The newest one is kept however large it is.
+const KEPT_BYTES: u64 = 256 << 20;
+/// A guess that only sizes the tables of the cache.
+const KEPT: usize = 64;
 
+/// The log version and the model.
 type Key = (String, String);
-
-/// A judgement that is made once.
-type Cell = Arc<OnceCell<Arc<Judged>>>;
 
 /// A judgement that is being made.
 type Making<'a> = Pin<Box<dyn Future<Output = Result<Arc<Judged>, AppError>> + Send + 'a>>;
@@ -25,41 +25,58 @@ type Making<'a> = Pin<Box<dyn Future<Output = Result<Arc<Judged>, AppError>> + S
 /// A version with the decisions of some moment.
 type Taken = (i64, Arc<Snapshot>);
 
+#[derive(Debug, Clone)]
+struct ByCases;
+
+impl Weighter<Key, Arc<Judged>> for ByCases {
+    fn weight(&self, _: &Key, judged: &Arc<Judged>) -> u64 {
+        judged.bytes().min(KEPT_BYTES / 2)
+    }
+}
+
+/// What its tables hold of a judgement is about what the judgement itself does.
+impl Weighter<Key, (Taken, u64)> for ByCases {
+    fn weight(&self, _: &Key, (_, bytes): &(Taken, u64)) -> u64 {
+        (*bytes).min(KEPT_BYTES / 2)
+    }
+}
+
 /// See the module.
-#[derive(Default)]
 pub struct KeptJudgements {
-    judged: Mutex<BTreeMap<Key, Cell>>,
+    judged: Cache<Key, Arc<Judged>, ByCases>,
     /// By the same key: how far the ledger had come, and the version as it was then.
-    snapshots: Mutex<BTreeMap<Key, Taken>>,
+    snapshots: Cache<Key, (Taken, u64), ByCases>,
+}
+
+impl Default for KeptJudgements {
+    fn default() -> Self {
+        Self {
+            judged: Cache::with_weighter(KEPT, KEPT_BYTES, ByCases),
+            snapshots: Cache::with_weighter(KEPT, KEPT_BYTES, ByCases),
+        }
+    }
 }
 
 impl App {
     /// A log version held against an official flow: kept, or made now.
     pub(super) async fn judged(&self, asked: &Asked, in_force: &InForce) -> Result<Arc<Judged>, AppError> {
         let key = (asked.target.directory.clone(), in_force.key());
-        let cell = {
-            let mut kept = self.judgements.judged.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= KEPT && !kept.contains_key(&key) {
-                kept.clear();
-            }
-            Arc::clone(kept.entry(key).or_default())
-        };
-        if let Some(judged) = cell.get() {
-            return Ok(Arc::clone(judged));
+        if let Some(judged) = self.judgements.judged.get(&key) {
+            return Ok(judged);
         }
         let Some(app) = self.own.get().and_then(Weak::upgrade) else {
-            return self.judged_once(asked, in_force, &cell).await;
+            return self.judged_once(asked, in_force, key).await;
         };
         // Whoever asks may give up waiting; what has been begun is finished, so that the next one need not wait as long.
         let (asked, in_force) = (asked.clone(), in_force.clone());
-        let work = async move { app.judged_once(&asked, &in_force, &cell).await };
+        let work = async move { app.judged_once(&asked, &in_force, key).await };
         tokio::spawn(work).await.map_err(|error| AppError::Internal(error.to_string()))?
     }
 
     /// Judging asks questions itself, but none that is about judgements. Boxed, so that its type does not hold itself.
-    fn judged_once<'a>(&'a self, asked: &'a Asked, in_force: &'a InForce, cell: &'a Cell) -> Making<'a> {
+    fn judged_once<'a>(&'a self, asked: &'a Asked, in_force: &'a InForce, key: Key) -> Making<'a> {
         let make = move || async move { Ok::<_, AppError>(Arc::new(self.judge(asked, in_force).await?)) };
-        Box::pin(async move { cell.get_or_try_init(make).await.cloned() })
+        Box::pin(async move { self.judgements.judged.get_or_insert_async(&key, make()).await })
     }
 
     /// From now on, judgements that were begun are finished and kept even where nobody waits for them any more: for servers,
@@ -88,18 +105,14 @@ impl App {
         let judged = self.judged(asked, in_force).await?;
         let key = (asked.target.directory.clone(), in_force.key());
         let decisions = self.store.catalog.official_state(&asked.target.flow)?.decisions;
-        let lock = || self.judgements.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&key).filter(|(of, _)| *of == decisions).map(|(_, snapshot)| Arc::clone(snapshot));
+        let snapshots = &self.judgements.snapshots;
+        let known = snapshots.get(&key).filter(|((of, _), _)| *of == decisions).map(|((_, snapshot), _)| snapshot);
         let snapshot = match known {
             Some(snapshot) => snapshot,
             None => {
                 let ledger = decided(&self.ledger(&asked.target.flow)?);
                 let made = Arc::new(asked.target.snapshot.held_against(&judged.judgement, &ledger)?);
-                let mut kept = lock();
-                if kept.len() >= KEPT {
-                    kept.clear();
-                }
-                kept.insert(key, (decisions, Arc::clone(&made)));
+                snapshots.insert(key, ((decisions, Arc::clone(&made)), judged.bytes()));
                 made
             }
         };
@@ -139,10 +152,7 @@ mod tests {
         let asked = Asked { target: app.target("orders").unwrap(), filter: Filter::default() };
         let model = OfficialModel::read("f.yaml", b"steps: {Begin: {}, End: {}}\npath: [Begin, End]\n").unwrap();
         let in_force = InForce::only(Arc::new(model));
-        let is_kept = || {
-            let kept = app.judgements.judged.lock().unwrap();
-            kept.values().any(|cell| cell.get().is_some())
-        };
+        let is_kept = || app.judgements.judged.iter().next().is_some();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             // As a request whose time is over as soon as it has begun.

@@ -54,13 +54,16 @@ impl App {
     /// Makes a model the newest version of a flow's official flow, or proposes it.
     ///
     /// # Errors
-    /// `Definition`, `Model` and `NoRun` for a model that cannot be used; `Moved` where somebody else was faster; those of
-    /// the catalog.
+    /// `Definition`, `Model` and `NoRun` for a model that cannot be used; `NeedsApproval` for what has to be proposed; `Moved`
+    /// where somebody else was faster; those of the catalog.
     pub fn put_official_flow(&self, actor: &str, flow: &str, given: &GivenFlow) -> Result<OfficialFlow, AppError> {
         let mut model = OfficialModel::read(given.name.as_deref().unwrap_or("the model"), &given.bytes)?;
         model.check()?;
         if given.name.is_none() {
             model.name = model.own_name()?.unwrap_or_else(|| format!("{flow}.{}", model.notation()));
+        }
+        if !given.proposed && self.needs_approval(actor)? {
+            return Err(AppError::NeedsApproval);
         }
         let new = NewOfficialFlow {
             notation: model.notation().to_owned(),
@@ -81,6 +84,14 @@ impl App {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whether this person may only propose new versions: a second one is asked for, and there is one.
+    ///
+    /// # Errors
+    /// Those of the catalog.
+    pub fn needs_approval(&self, actor: &str) -> Result<bool, AppError> {
+        Ok(self.config.official_flow.second_person && self.store.catalog.others_may_approve(actor)?)
     }
 
     /// A flow's official flow: the newest version in force, or the one with a number.
@@ -177,4 +188,39 @@ fn answer(record: OfficialFlowRecord, whole: bool) -> Result<OfficialFlow, AppEr
         definition: model.definition().filter(|_| whole).map(|definition| definition.as_ref().clone()),
         model: whole.then_some(record.model),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::import_tests::request;
+    use crate::config::Config;
+    use crate::store::catalog::Role;
+
+    #[test]
+    fn where_a_second_person_is_asked_for_nobody_changes_a_flow_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.data.dir = folder.path().to_owned();
+        config.official_flow.second_person = true;
+        let app = App::open(config, None).unwrap();
+        let flow = request(false).flow;
+        app.store.catalog.create_flow("ann", &flow, "Orders").unwrap();
+        let given = |step: &str, proposed| GivenFlow {
+            name: Some("f.yaml".to_owned()),
+            bytes: format!("steps: {{{step}: {{}}}}\npath: [{step}]\n").into_bytes(),
+            proposed,
+            ..GivenFlow::default()
+        };
+        let put = |step: &str, proposed| app.put_official_flow("ann", flow.as_str(), &given(step, proposed));
+        // Nobody else is there to ask.
+        assert_eq!(put("a", false).unwrap().state, "single_user");
+        app.store.catalog.create_token("ann", "eve", Role::Viewer, None).unwrap();
+        assert_eq!(put("b", false).unwrap().state, "single_user");
+        app.store.catalog.create_token("ann", "bob", Role::Editor, None).unwrap();
+        assert_eq!(put("c", false).unwrap_err().code().0, "needs_approval");
+        let proposed = put("c", true).unwrap();
+        let approved = app.decide_official_flow("bob", flow.as_str(), proposed.version, true, None).unwrap();
+        assert_eq!((proposed.state.as_str(), approved.state.as_str()), ("proposed", "approved"));
+    }
 }

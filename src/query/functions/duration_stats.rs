@@ -273,41 +273,34 @@ fn list(values: Vec<i64>, lengths: impl Iterator<Item = usize>) -> ListArray {
 
 impl Sorted {
     fn stats(mut self) -> StructArray {
-        let mut summaries = Summaries::with_capacity(self.starts.len() - 1);
-        for bounds in self.starts.windows(2) {
-            summaries.add(&mut self.values[bounds[0]..bounds[1]]);
-        }
-        summaries.finish()
+        let bounds = self.starts.windows(2);
+        let summaries: Vec<Summary> = bounds.map(|of| Summary::of(&mut self.values[of[0]..of[1]])).collect();
+        Summary::columns(&summaries)
     }
 }
 
-/// The figures of one group after the other.
-pub(super) struct Summaries {
-    counts: [Vec<i64>; 2],
-    seconds: [Vec<Option<f64>>; 7],
+/// The figures of one group.
+pub(super) struct Summary {
+    n: i64,
+    negative: i64,
+    /// In the order of [`SECONDS`]; nothing for no values.
+    seconds: [Option<f64>; 7],
 }
 
-impl Summaries {
-    pub fn with_capacity(groups: usize) -> Self {
-        let counts = std::array::from_fn(|_| Vec::with_capacity(groups));
-        Self { counts, seconds: std::array::from_fn(|_| Vec::with_capacity(groups)) }
-    }
-
-    /// The next group, of these microseconds; their order is lost.
-    pub fn add(&mut self, values: &mut [i64]) {
-        self.counts[0].push(values.len() as i64);
-        self.counts[1].push(values.iter().filter(|value| **value < 0).count() as i64);
-        for (column, value) in self.seconds.iter_mut().zip(of_values(values)) {
-            column.push(value);
-        }
+impl Summary {
+    /// Of these microseconds; their order is lost.
+    pub fn of(values: &mut [i64]) -> Self {
+        let negative = values.iter().filter(|value| **value < 0).count() as i64;
+        Self { n: values.len() as i64, negative, seconds: of_values(values) }
     }
 
     /// As what `duration_stats` gives.
-    pub fn finish(self) -> StructArray {
-        let mut columns: Vec<ArrayRef> = Vec::with_capacity(9);
-        columns.extend(self.counts.into_iter().map(|column| Arc::new(Int64Array::from(column)) as ArrayRef));
-        columns.extend(self.seconds.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef));
-        StructArray::new(fields(), columns, None)
+    pub fn columns(all: &[Self]) -> StructArray {
+        let counts = [|one: &Self| one.n, |one: &Self| one.negative].map(|count| all.iter().map(count));
+        let counts = counts.into_iter().map(|column| Arc::new(Int64Array::from_iter_values(column)) as ArrayRef);
+        let seconds = (0..SECONDS.len()).map(|at| all.iter().map(move |one| one.seconds[at]));
+        let seconds = seconds.map(|column| Arc::new(Float64Array::from_iter(column)) as ArrayRef);
+        StructArray::new(fields(), counts.chain(seconds).collect(), None)
     }
 }
 
@@ -316,18 +309,22 @@ fn of_values(values: &mut [i64]) -> [Option<f64>; 7] {
     if values.is_empty() {
         return [None; 7];
     }
-    let (mut total, mut least, mut greatest) = (0i128, i64::MAX, 0);
+    let (mut least, mut greatest) = (i64::MAX, 0);
     for value in values.iter_mut() {
         *value = (*value).max(0);
-        total += i128::from(*value);
         least = least.min(*value);
         greatest = greatest.max(*value);
     }
-    let mean = total as f64 / values.len() as f64;
+    // The narrow sum, where it is wide enough, takes a quarter of the time.
+    let total = match greatest.checked_mul(values.len() as i64) {
+        Some(_) => values.iter().sum::<i64>() as f64,
+        None => values.iter().map(|value| i128::from(*value)).sum::<i128>() as f64,
+    };
+    let mean = total / values.len() as f64;
     let (median, rest) = quantile(values, 0, 0.5);
     let (p90, rest) = quantile(values, rest, 0.9);
     let (p95, _) = quantile(values, rest, 0.95);
-    [mean, median, p90, p95, least as f64, greatest as f64, total as f64].map(|micros| Some(micros / MICROS))
+    [mean, median, p90, p95, least as f64, greatest as f64, total].map(|micros| Some(micros / MICROS))
 }
 
 /// The quantile `p` of all values, of which those before `from` are known to be smaller; and how far they now are.

@@ -157,6 +157,14 @@ impl Catalog {
         })
     }
 
+    /// Whether anybody but this person may approve what they propose.
+    ///
+    /// # Errors
+    /// `Busy` or `Storage`.
+    pub fn others_may_approve(&self, actor: &str) -> Result<bool, CatalogError> {
+        self.read(|connection| has_others(connection, actor, self.now()))
+    }
+
     /// Approves or rejects a proposal, once and for good. Its author may approve it only where nobody else could.
     ///
     /// # Errors

@@ -302,9 +302,15 @@ fn rows(events: &[TimelineEvent], codes: &Codes) -> Vec<Row> {
     events.iter().take(EVENTS_SHOWN).enumerate().map(row).collect()
 }
 
-/// A value of an attribute as text.
+/// A value of an attribute as text; a day without its midnight.
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    match value.as_str() {
+        Some(text) if time::parse(text).is_ok_and(|instant| time::rfc3339(instant) == text) => {
+            text.strip_suffix("T00:00:00Z").map_or_else(|| stamp(Some(text)), str::to_owned)
+        }
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
 }
 
 fn exports(asked: &Asked, case: &str) -> Vec<Export> {
@@ -323,6 +329,17 @@ fn exports(asked: &Asked, case: &str) -> Vec<Export> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_moments_are_written_for_people() {
+        let check = |value: Value, expected: &str| assert_eq!(plain(&value), expected);
+        check("2024-05-31T00:00:00Z".into(), "2024-05-31");
+        check("2024-05-31T12:30:05Z".into(), "2024-05-31 12:30:05");
+        // As the source has it: no time that we read.
+        check("2024-05-31".into(), "2024-05-31");
+        check("T00:00:00Z".into(), "T00:00:00Z");
+        check(3.into(), "3");
+    }
 
     #[test]
     fn the_longest_wait_is_found() {

@@ -80,7 +80,7 @@ pub struct FlowLink {
     pub title: String,
     /// How many cases it has.
     pub cases: String,
-    /// Its overview.
+    /// Its overview; on pages of another flow, the same page of this one.
     pub href: String,
 }
 
@@ -158,6 +158,11 @@ impl Shell {
             (Some(first), Some(last)) => format!("{first} to {last}"),
             _ => "no times".to_owned(),
         };
+        // Whoever goes to another flow goes on with what they were looking at.
+        let same = PAGES.iter().map(|(name, ..)| *name).find(|name| *name == active).unwrap_or(OVERVIEW);
+        for other in &mut shell.flows {
+            other.href = Address::of_flow(&other.name, same).href();
+        }
         let words = asked.filter.words();
         let report = Address::new(&format!("/api/v1/flows/{}/report.html", encoded(&flow.name)));
         let report = report.with("filter", asked.filter.to_string()).with("version", asked.target.version);

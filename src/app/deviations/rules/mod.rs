@@ -115,6 +115,12 @@ impl App {
 }
 
 impl Ruled {
+    /// What it takes in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        let marks: usize = self.looked.iter().map(|looked| looked.marks.len()).sum();
+        marks + self.broken.len() + self.doubtful.len()
+    }
+
     fn add(&mut self, check: Check, found: Result<look::Found, String>, cases: &[Case]) {
         // Versions that demand the same of their cases are counted together.
         let same = |Looked { check: own, .. }: &Looked| {

@@ -37,6 +37,8 @@ struct OfficialPage {
     action: String,
     exports: Vec<Export>,
     may_change: bool,
+    /// Whether they may only propose.
+    needs_approval: bool,
     text: String,
     name: String,
     replaces: u32,
@@ -165,9 +167,8 @@ pub async fn decide(
     let approved = value("do").as_deref() == Some("approve");
     let reason = value("reason").filter(|reason| !reason.is_empty());
     let back = format!("/flows/{}/official", encoded(&flow));
-    let work = move |web: &Web| {
-        web.app.decide_official_flow(&editor.0.name, &flow, number, approved, reason.as_deref())
-    };
+    let work =
+        move |web: &Web| web.app.decide_official_flow(&editor.0.name, &flow, number, approved, reason.as_deref());
     ask.web.blocking(work).await?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response())
 }
@@ -194,14 +195,15 @@ async fn rendered(
 ) -> Result<Response, ApiError> {
     let shell = Shell::of_flow(ask, &parts, asked, "official").await?;
     let flow = asked.target.flow.clone();
-    let (name, before, after) = (flow.clone(), ask.number("before")?, ask.number("after")?);
+    let (name, who) = (flow.clone(), shell.who.clone());
+    let (before, after) = (ask.number("before")?, ask.number("after")?);
     let load = move |web: &Web| -> Result<_, AppError> {
         let versions = web.app.official_flow_versions(&name)?.versions;
         let chosen = after.map(|after| (before.unwrap_or(0) as u32, after as u32));
         let diff = chosen.map(|(before, after)| web.app.official_flow_diff(&name, before, after)).transpose()?;
-        Ok((versions, diff))
+        Ok((versions, diff, web.app.needs_approval(&who)?))
     };
-    let (versions, diff) = ask.web.blocking(load).await?;
+    let (versions, diff, needs_approval) = ask.web.blocking(load).await?;
     let plain = Address::of_flow(&flow, "official");
     let action = plain.with("filter", asked.filter.to_string());
     let in_force = in_force(&versions);
@@ -235,6 +237,7 @@ async fn rendered(
         // What somebody sent begins with what they wrote.
         open: if draft.what.is_empty() { history::open(&versions, begun, &plain) } else { Vec::new() },
         may_change: shell.role != "viewer",
+        needs_approval,
         flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
         trial: outcome.trial,
         moved: outcome.moved.as_ref().map(DiffView::of),

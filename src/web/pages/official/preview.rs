@@ -87,7 +87,7 @@ impl Preview {
             title: as_written(),
             faults: Vec::new(),
             svg: drawn.map(|drawn| drawn.svg(&as_written(), Theme::Page, None)),
-            no_picture: "There are rules only, and no path to draw; or the flow is too large to be drawn here.",
+            no_picture: "There are rules only, and no path to draw; or the path is too tangled, or has more than the 300 shapes that are drawn here.",
             steps: steps.iter().enumerate().map(|(at, step)| StepRow::of(at, step, &draft.fields)).collect(),
             waiting: Vec::new(),
             added,
@@ -104,7 +104,7 @@ impl Preview {
     pub fn of_version(mut self, model: &OfficialModel, version: u32) -> Result<Self, AppError> {
         self.title = format!("Version {version} as it is drawn");
         self.svg = model.drawn()?.map(|drawn| drawn.svg(&self.title, Theme::Page, None));
-        self.no_picture = "The flow is too large to be drawn here.";
+        self.no_picture = "The flow is too tangled to be drawn here, or has more than the 300 shapes that are.";
         Ok(self)
     }
 }
