@@ -21,13 +21,35 @@ currencies AS (
 total AS (
     SELECT count(*) AS cases FROM cases
 ),
-measured AS (
+ranked AS (
+    -- Type 7 in whole numbers: the percentiles lie at places 0.5 (n - 1) and 0.9 (n - 1), of which this is a tenfold. The
+    -- engine's own percentile_cont rounds the way between two neighbours.
+    SELECT
+        cost,
+        row_number() OVER (ORDER BY cost) - 1 AS place,
+        5 * (count(*) OVER () - 1) AS middle,
+        9 * (count(*) OVER () - 1) AS tail
+    FROM priced
+),
+found AS (
     SELECT
         count(*) AS priced_cases,
         CAST(sum(cost) AS DOUBLE) AS total_cost,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY CAST(cost AS DOUBLE)) AS median_cost,
-        percentile_cont(0.9) WITHIN GROUP (ORDER BY CAST(cost AS DOUBLE)) AS p90_cost
-    FROM priced
+        CAST(max(cost) FILTER (WHERE place = middle / 10) AS DOUBLE) AS below_middle,
+        CAST(max(cost) FILTER (WHERE place = (middle + 9) / 10) AS DOUBLE) AS above_middle,
+        CAST(max(cost) FILTER (WHERE place = tail / 10) AS DOUBLE) AS below_tail,
+        CAST(max(cost) FILTER (WHERE place = (tail + 9) / 10) AS DOUBLE) AS above_tail,
+        CAST(max(middle) % 10 AS DOUBLE) / 10 AS of_middle,
+        CAST(max(tail) % 10 AS DOUBLE) / 10 AS of_tail
+    FROM ranked
+),
+measured AS (
+    SELECT
+        priced_cases,
+        total_cost,
+        below_middle + (above_middle - below_middle) * of_middle AS median_cost,
+        below_tail + (above_tail - below_tail) * of_tail AS p90_cost
+    FROM found
 )
 SELECT
     t.cases,
