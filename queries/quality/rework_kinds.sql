@@ -2,28 +2,27 @@
 --! question   = "Is work done again at once, later, or by somebody else?"
 --! definition = "Cases in which an activity is done again: `at_once`, directly after itself (self-loop); `later`, after something else (loop); `by_another_person`, where two known resources did it (redo); `by_the_same_person`, where one known resource did it more than once (repeat). A case counts for each kind that it has, so the kinds do not add up. Loops that an official flow allows count too. Share of the cases in view with its 95 % confidence interval (Wilson). The kinds of persons are left out where no event names a resource."
 --! unit       = "cases, share"
---! source     = ["cases", "events", "variants"]
+--! source     = ["cases", "events"]
 --! grain      = "one row per kind"
 --! columns    = { kind = "category", cases = "count", of_cases = "count", share = "share", low_share = "share", high_share = "share" }
 --! additive   = false
 --! chart      = { kind = "bars", x = "kind", y = ["cases"] }
-WITH repeating AS (
-    -- Most cases repeat nothing; whether one does is known of its path.
-    SELECT c.case_idx
-    FROM cases AS c
-    JOIN variants AS v ON v.variant_id = c.variant_id
-    WHERE cardinality(v.repeated_ids) > 0
+WITH repeated AS (
+    -- Most activities are done once in a case, and only those that are not have to be looked at.
+    SELECT DISTINCT case_idx, activity_id
+    FROM events
+    WHERE NOT activity_first
 ),
 by_person AS (
     SELECT
-        case_idx,
-        activity_id,
-        resource_id,
+        e.case_idx,
+        e.activity_id,
+        e.resource_id,
         count(*) AS executions,
-        count(*) FILTER (WHERE activity_id = next_activity_id) AS followed_by_itself
-    FROM events
-    WHERE case_idx IN (SELECT case_idx FROM repeating)
-    GROUP BY case_idx, activity_id, resource_id
+        count(*) FILTER (WHERE e.activity_id = e.next_activity_id) AS followed_by_itself
+    FROM events AS e
+    JOIN repeated AS r ON r.case_idx = e.case_idx AND r.activity_id = e.activity_id
+    GROUP BY e.case_idx, e.activity_id, e.resource_id
 ),
 by_activity AS (
     SELECT

@@ -2,29 +2,28 @@
 --! question   = "Which activity is done again at once, later, or by somebody else?"
 --! definition = "Of the cases that have the activity (`of_cases`), those that do it more than once (`cases`): directly after itself (`at_once`, self-loop), after something else (`later`, loop), and by two known resources or more (`by_another_person`, redo; null where no event names a resource). A case counts for each that it has. Loops that an official flow allows count too. `share` is that of `cases` in `of_cases`, with its 95 % confidence interval (Wilson)."
 --! unit       = "cases, share"
---! source     = ["cases", "events", "variants"]
+--! source     = ["events"]
 --! grain      = "one row per activity with rework, most cases first"
 --! columns    = { activity = "category", cases = "count", of_cases = "count", share = "share", low_share = "share", high_share = "share", at_once = "count", later = "count", by_another_person = "count" }
 --! additive   = false
 --! chart      = { kind = "bars", x = "activity", y = ["at_once", "later"] }
 --! cases      = "eventually={activity}>{activity}"
-WITH repeating AS (
-    -- Most cases repeat nothing; whether one does is known of its path.
-    SELECT c.case_idx
-    FROM cases AS c
-    JOIN variants AS v ON v.variant_id = c.variant_id
-    WHERE cardinality(v.repeated_ids) > 0
+WITH repeated AS (
+    -- Most activities are done once in a case, and only those that are not have to be looked at.
+    SELECT DISTINCT case_idx, activity_id
+    FROM events
+    WHERE NOT activity_first
 ),
 by_case AS (
     SELECT
-        case_idx,
-        activity_id,
+        e.case_idx,
+        e.activity_id,
         count(*) AS executions,
-        count(*) FILTER (WHERE activity_id = next_activity_id) AS followed_by_itself,
-        min(resource_id) <> max(resource_id) AS by_several
-    FROM events
-    WHERE case_idx IN (SELECT case_idx FROM repeating)
-    GROUP BY case_idx, activity_id
+        count(*) FILTER (WHERE e.activity_id = e.next_activity_id) AS followed_by_itself,
+        min(e.resource_id) <> max(e.resource_id) AS by_several
+    FROM events AS e
+    JOIN repeated AS r ON r.case_idx = e.case_idx AND r.activity_id = e.activity_id
+    GROUP BY e.case_idx, e.activity_id
 ),
 counted AS (
     SELECT
@@ -35,7 +34,6 @@ counted AS (
         count(*) FILTER (WHERE executions - followed_by_itself > 1) AS later,
         count(*) FILTER (WHERE by_several) AS by_another_person
     FROM by_case
-    WHERE executions > 1
     GROUP BY activity_id
 ),
 had AS (
