@@ -1,6 +1,6 @@
 --! title      = "Arrivals and throughput per day"
 --! question   = "How many cases arrive per day, how many are finished, and which of the two is faster?"
---! definition = "Arrival rate: cases whose first start lies in the period (ISO week unless another granularity is asked for, UTC), divided by its days. Throughput: cases whose last event ended in it, divided by the same days; a log does not say which cases are still open, so a case counts as finished at its last event. The log has only a part of its first and of its last period (`whole` is false), so they have counts and no rates. A period in which nothing starts or ends is listed too, except in gaps of more than 10 years, which stay gaps."
+--! definition = "Arrival rate: cases whose first start lies in the period (ISO week unless another granularity is asked for, UTC), divided by its days. Throughput: cases whose last event ended in it, divided by the same days; a log does not say which cases are still open, so a case counts as finished at its last event, and cases that began before the log does count from their first event in it. The log has only a part of its first and of its last period (`whole` is false), so they have counts and no rates. A period in which nothing starts or ends is listed too, except in gaps of more than 10 years, which stay gaps."
 --! unit       = "cases, days, cases per day"
 --! source     = ["cases"]
 --! grain      = "one row per period (UTC), from the first start to the last end"

@@ -1,6 +1,6 @@
 --! title      = "Flow balance"
 --! question   = "Is more work coming in than going out?"
---! definition = "Arrivals minus throughput, divided by arrivals, in each period (ISO week unless another granularity is asked for, UTC), and for all periods up to it (`cumulative_share`). Above zero work piles up, below zero it is worked off. Arrivals are counted by first start, throughput by last end; a log does not say which cases are still open, so a case counts as finished at its last event, and the newest periods look better than they are. Null where nothing has arrived. Gaps of more than 10 years stay gaps."
+--! definition = "Arrivals minus throughput, divided by arrivals, in each period (ISO week unless another granularity is asked for, UTC), and for all periods up to it (`cumulative_share`). Above zero work piles up, below zero it is worked off. Arrivals are counted by first start, throughput by last end; a log does not say which cases are still open, so a case counts as finished at its last event, and the newest periods look better than they are. Cases that began before the log does count from their first event in it. Null where nothing has arrived. Gaps of more than 10 years stay gaps."
 --! unit       = "cases, share"
 --! source     = ["cases"]
 --! grain      = "one row per period (UTC), from the first start to the last end"
