@@ -29,7 +29,7 @@ impl ColumnType for Letter {
 }
 
 /// The logs that statements ask.
-const LOGS: [&str; 14] = [
+const LOGS: [&str; 15] = [
     "burst_log",
     "days_log",
     "far_log",
@@ -44,6 +44,7 @@ const LOGS: [&str; 14] = [
     "tied_log",
     "tiny_log",
     "twice_log",
+    "untimed_log",
 ];
 
 /// Logs by the name of their file.
