@@ -34,11 +34,13 @@ counted AS (
     FROM by_case
 ),
 kinds AS (
-    SELECT 'resource' AS kind, resources AS named, by_resource AS handoffs, resource_cases AS cases, of_cases FROM counted
-    UNION ALL
-    SELECT 'role' AS kind, roles AS named, by_role AS handoffs, role_cases AS cases, of_cases FROM counted
-    UNION ALL
-    SELECT 'system' AS kind, systems AS named, by_system AS handoffs, system_cases AS cases, of_cases FROM counted
+    SELECT
+        unnest(['resource', 'role', 'system']) AS kind,
+        unnest([resources, roles, systems]) AS named,
+        unnest([by_resource, by_role, by_system]) AS handoffs,
+        unnest([resource_cases, role_cases, system_cases]) AS cases,
+        of_cases
+    FROM counted
 )
 SELECT
     kind,

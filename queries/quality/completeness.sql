@@ -44,13 +44,11 @@ filled AS (
     FROM judged
     GROUP BY field
     UNION ALL
-    SELECT 'start' AS field, starts AS events, 0 AS placeholders FROM counted
-    UNION ALL
-    SELECT 'end' AS field, ends AS events, 0 AS placeholders FROM counted
-    UNION ALL
-    SELECT 'cost' AS field, costs AS events, 0 AS placeholders FROM counted
-    UNION ALL
-    SELECT 'automated' AS field, automated AS events, 0 AS placeholders FROM counted
+    SELECT
+        unnest(['start', 'end', 'cost', 'automated']) AS field,
+        unnest([starts, ends, costs, automated]) AS events,
+        0 AS placeholders
+    FROM counted
 )
 SELECT
     f.field,

@@ -38,11 +38,11 @@ by_activity AS (
 by_case AS (
     SELECT
         case_idx,
-        bool_or(followed_by_itself > 0) AS at_once,
+        count(*) FILTER (WHERE followed_by_itself > 0) > 0 AS at_once,
         -- Runs of the activity in a row: two of them have something else between.
-        bool_or(executions - followed_by_itself > 1) AS later,
-        bool_or(people > 1) AS by_another_person,
-        coalesce(bool_or(most_of_one > 1), false) AS by_the_same_person
+        count(*) FILTER (WHERE executions - followed_by_itself > 1) > 0 AS later,
+        count(*) FILTER (WHERE people > 1) > 0 AS by_another_person,
+        count(*) FILTER (WHERE most_of_one > 1) > 0 AS by_the_same_person
     FROM by_activity
     GROUP BY case_idx
 ),
@@ -61,13 +61,11 @@ counted AS (
     FROM by_case
 ),
 kinds AS (
-    SELECT 1 AS place, 'at_once' AS kind, at_once AS cases FROM counted
-    UNION ALL
-    SELECT 2 AS place, 'later' AS kind, later AS cases FROM counted
-    UNION ALL
-    SELECT 3 AS place, 'by_another_person' AS kind, by_another_person AS cases FROM counted
-    UNION ALL
-    SELECT 4 AS place, 'by_the_same_person' AS kind, by_the_same_person AS cases FROM counted
+    SELECT
+        unnest([1, 2, 3, 4]) AS place,
+        unnest(['at_once', 'later', 'by_another_person', 'by_the_same_person']) AS kind,
+        unnest([at_once, later, by_another_person, by_the_same_person]) AS cases
+    FROM counted
 )
 SELECT
     k.kind,

@@ -138,13 +138,9 @@ pub fn throughput_per_person(cases: &[Case]) -> Rows {
 
 /// Here every event after an idle hour is asked for what follows it; the query marks and counts.
 pub fn batching(cases: &[Case]) -> Rows {
-    let mut days_only: BTreeMap<&str, bool> = BTreeMap::new();
-    for event in cases.iter().flatten() {
-        *days_only.entry(&event.activity).or_insert(true) &= event.ended % DAY == 0;
-    }
     let mut by_person: BTreeMap<&str, Vec<(i64, &str)>> = BTreeMap::new();
     let mut found: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for event in cases.iter().flatten().filter(|event| !days_only[event.activity.as_str()]) {
+    for event in cases.iter().flatten().filter(|event| event.ended % DAY != 0) {
         if let Some(person) = event.person() {
             by_person.entry(person).or_default().push((event.ended, &event.activity));
             found.entry(&event.activity).or_default().1 += 1;
