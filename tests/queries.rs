@@ -28,6 +28,25 @@ impl ColumnType for Letter {
     }
 }
 
+/// The logs that statements ask.
+const LOGS: [&str; 15] = [
+    "burst_log",
+    "days_log",
+    "far_log",
+    "gap_log",
+    "key_log",
+    "many_log",
+    "overlap_log",
+    "priced_log",
+    "shop_log",
+    "steady_log",
+    "tail_log",
+    "tied_log",
+    "tiny_log",
+    "twice_log",
+    "untimed_log",
+];
+
 /// Logs by the name of their file.
 type Logs = BTreeMap<&'static str, Target>;
 
@@ -116,14 +135,13 @@ fn every_worked_example_holds() {
     let mut config = Config::default();
     config.data.dir = data.path().to_owned();
     let app = Arc::new(App::open(config, None).unwrap());
-    let logs: Logs =
-        ["tiny_log", "gap_log", "far_log", "overlap_log", "many_log", "tail_log", "priced_log", "tied_log", "days_log"]
-            .into_iter()
-            .map(|name| {
-                let path = root.join("tests/fixtures").join(name).with_extension("csv");
-                (name, app.target_file(&path, &MappingOptions::default(), &Progress::default()).unwrap().0)
-            })
-            .collect();
+    let logs: Logs = LOGS
+        .into_iter()
+        .map(|name| {
+            let path = root.join("tests/fixtures").join(name).with_extension("csv");
+            (name, app.target_file(&path, &MappingOptions::default(), &Progress::default()).unwrap().0)
+        })
+        .collect();
     let mut files = Vec::new();
     examples(&root.join("queries"), &mut files);
     files.sort();

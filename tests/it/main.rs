@@ -11,6 +11,7 @@ mod conformance_unknown;
 mod crash;
 mod export;
 mod fuzz_corpus;
+mod kpi_oracle;
 mod layouts;
 mod messy;
 mod oracle;
