@@ -15,9 +15,9 @@ aged AS (
         c.last_activity_id,
         k.now_us - CAST(c.started_at AS BIGINT) AS age_us,
         k.now_us - CAST(c.ended_at AS BIGINT) AS idle_us
-    FROM cases AS c
+    FROM clock AS k
+    CROSS JOIN cases AS c
     JOIN conformance AS f ON f.case_idx = c.case_idx
-    CROSS JOIN clock AS k
     WHERE f.state = 'open'
 ),
 counted AS (

@@ -12,6 +12,6 @@ WITH wanted AS (
     SELECT case_idx FROM cases WHERE case_id = CAST($case AS VARCHAR)
 )
 SELECT count(*) FILTER (WHERE cases.case_idx < wanted.case_idx) AS before
-FROM cases
-CROSS JOIN wanted
+FROM wanted
+CROSS JOIN cases
 HAVING count(*) > 0

@@ -22,8 +22,8 @@ ended AS (
     SELECT
         period_start(c.ended_at, CAST($granularity AS VARCHAR)) AS period,
         coalesce(h.handoffs, 0) AS handoffs
-    FROM cases AS c
-    CROSS JOIN named
+    FROM named
+    CROSS JOIN cases AS c
     LEFT JOIN handed AS h ON h.case_idx = c.case_idx
     WHERE c.ended_at IS NOT NULL AND named.events > 0
 ),

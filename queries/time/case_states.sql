@@ -45,8 +45,8 @@ placed AS (
             WHEN CAST(CAST(l.as_of AS BIGINT) - CAST(j.ended_at AS BIGINT) AS DOUBLE) / 1e6 > l.limit_s THEN 'stalled'
             ELSE 'open'
         END AS state
-    FROM judged AS j
-    CROSS JOIN limited AS l
+    FROM limited AS l
+    CROSS JOIN judged AS j
 ),
 counted AS (
     SELECT state, count(*) AS cases

@@ -62,8 +62,9 @@ listed AS (
 ),
 counted AS (
     SELECT least(cycle_us / width, last_class + 1) AS class, count(*) AS cases
-    FROM times
-    CROSS JOIN classes
+    -- The one row comes first: the join makes a batch for each row of its left side.
+    FROM classes
+    CROSS JOIN times
     GROUP BY least(cycle_us / width, last_class + 1)
 )
 SELECT

@@ -66,10 +66,10 @@ aged AS (
         k.now_us - j.ended_us AS idle_us,
         3 * g.gap['p95_s'] AS limit_s,
         u.usual_us
-    FROM judged AS j
-    CROSS JOIN clock AS k
+    FROM clock AS k
     CROSS JOIN usual AS u
     CROSS JOIN gaps AS g
+    CROSS JOIN judged AS j
     WHERE NOT j.has_end
 ),
 counted AS (

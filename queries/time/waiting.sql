@@ -9,23 +9,18 @@
 --! chart      = { kind = "bars", x = "from_activity > to_activity", y = ["total_s"] }
 --! cases      = "directly={from_activity}>{to_activity}"
 WITH pairs AS (
-    SELECT
-        activity_id,
-        next_activity_id,
-        count(*) AS pairs,
-        duration_stats(wait_us) AS wait
+    SELECT unnest(pair_stats(activity_id, next_activity_id, wait_us, activity_first, edge_first)) AS pair
     FROM events
-    WHERE wait_us IS NOT NULL
-    GROUP BY activity_id, next_activity_id
 )
 SELECT
-    activity_name(activity_id) AS from_activity,
-    activity_name(next_activity_id) AS to_activity,
-    pairs,
-    wait['total_s'] AS total_s,
-    wait['total_s'] / NULLIF(sum(wait['total_s']) OVER (), 0) AS share,
-    wait['median_s'] AS median_s,
-    CASE WHEN pairs >= 29 THEN wait['p90_s'] END AS p90_s,
-    coalesce(wait['negative'], 0) AS overlaps
+    activity_name(pair['from_id']) AS from_activity,
+    activity_name(pair['to_id']) AS to_activity,
+    pair['wait']['n'] AS pairs,
+    pair['wait']['total_s'] AS total_s,
+    pair['wait']['total_s'] / NULLIF(sum(pair['wait']['total_s']) OVER (), 0) AS share,
+    pair['wait']['median_s'] AS median_s,
+    CASE WHEN pair['wait']['n'] >= 29 THEN pair['wait']['p90_s'] END AS p90_s,
+    coalesce(pair['wait']['negative'], 0) AS overlaps
 FROM pairs
-ORDER BY total_s DESC, activity_id, next_activity_id
+WHERE pair['wait']['n'] > 0
+ORDER BY total_s DESC, pair['from_id'], pair['to_id']

@@ -5,7 +5,7 @@ use crate::model::kind::Kind;
 use crate::model::time::rfc3339;
 use crate::query::{ChartHint, Extent, Frame, JUDGED, Query, is_optional};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// A catalogued KPI, as answers describe it.
@@ -126,14 +126,31 @@ pub struct SqlAnswer {
     pub meta: KpiMeta,
 }
 
+/// Whether a question needs no parameters, and no official flow where there is none.
+fn asks_for_nothing(query: &Query, has_flow: bool) -> bool {
+    (has_flow || !query.needs_official_flow()) && query.header.params.values().all(|kind| is_optional(kind))
+}
+
 impl App {
     /// Every KPI of the asked cases that needs no parameters, each cut after limits.rows_returned_max rows.
     pub async fn kpis(&self, asked: &Asked) -> Result<KpiList, AppError> {
-        self.kpis_with(asked, &BTreeMap::new()).await
+        self.kpis_with(asked, &BTreeMap::new(), None).await
     }
 
-    /// The same; those that have these parameters are asked with them.
-    pub async fn kpis_with(&self, asked: &Asked, parameters: &BTreeMap<String, String>) -> Result<KpiList, AppError> {
+    /// The sections in which the catalogue has such KPIs for these cases, by name.
+    pub fn kpi_sections(&self, asked: &Asked) -> BTreeSet<String> {
+        let has_flow = asked.target.official.is_some() || asked.target.snapshot.is_judged();
+        let known = self.engine().catalogue().kpis().filter(|query| asks_for_nothing(query, has_flow));
+        known.map(|query| query.section.clone()).collect()
+    }
+
+    /// The same, of all sections or of one; those that have these parameters are asked with them.
+    pub async fn kpis_with(
+        &self,
+        asked: &Asked,
+        parameters: &BTreeMap<String, String>,
+        section: Option<&str>,
+    ) -> Result<KpiList, AppError> {
         // Without an official flow, nothing can be said about how cases keep to it.
         let asked = &match self.with_judgement(asked).await {
             // The store fails for other figures, too, and cases are chosen by their differences only where those are known.
@@ -148,11 +165,10 @@ impl App {
             Ok(asked) => asked,
         };
         let is_judged = asked.target.snapshot.is_judged();
-        let needs_none = |query: &&Query| {
-            let is_known = is_judged || !query.needs_official_flow();
-            is_known && query.header.params.values().all(|kind| is_optional(kind))
+        let is_wanted = |query: &&Query| {
+            section.is_none_or(|section| query.section == section) && asks_for_nothing(query, is_judged)
         };
-        let mut queries: Vec<&Query> = self.engine().catalogue().kpis().filter(needs_none).collect();
+        let mut queries: Vec<&Query> = self.engine().catalogue().kpis().filter(is_wanted).collect();
         queries.sort_by(|a, b| (&a.section, &a.id).cmp(&(&b.section, &b.id)));
         let own = |query: &Query| -> BTreeMap<String, String> {
             let has = |name: &&String| query.header.params.contains_key(*name);

@@ -362,12 +362,13 @@ impl Work {
         RuntimeEnvBuilder::from_runtime_env(&self.base).with_memory_pool(pool).build_arc()
     }
 
-    /// The prepared session of this version and filter.
+    /// The prepared session of this version and filter; of several that need it at once, one makes it.
     async fn session(&self) -> Result<Arc<Prepared>, QueryError> {
         let key = (Arc::as_ptr(&self.snapshot) as usize, self.filter.to_string());
-        if let Some(prepared) = self.sessions.get(&key) {
-            return Ok(prepared);
-        }
+        self.sessions.get_or_insert_async(&key, self.prepared()).await
+    }
+
+    async fn prepared(&self) -> Result<Arc<Prepared>, QueryError> {
         let fault = |error| QueryError::from_engine(error, &self.limits);
         let set = self.narrow().await?;
         let context = self.context().map_err(fault)?;
@@ -375,9 +376,7 @@ impl Work {
         let state = views::register(context.state(), self.catalogue.views(), &self.snapshot)
             .await
             .map_err(|(_, error)| fault(error))?;
-        let prepared = Arc::new(Prepared::new(Arc::clone(&self.snapshot), state));
-        self.sessions.insert(key, Arc::clone(&prepared));
-        Ok(prepared)
+        Ok(Arc::new(Prepared::new(Arc::clone(&self.snapshot), state)))
     }
 
     async fn narrow(&self) -> Result<Option<Arc<NumberSet>>, QueryError> {

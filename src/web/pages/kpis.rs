@@ -1,6 +1,5 @@
-//! The KPI page: one card for each entry of the catalogue, by section. No entry is named here.
+//! The KPI page: one card for each entry of a section of the catalogue. No entry is named here.
 
-use crate::app::KpiAnswer;
 use crate::draw::figure::{count, duration};
 use crate::model::answers::Stats;
 use crate::web::ask::Ask;
@@ -16,6 +15,7 @@ use crate::web::pages::shell::{Export, Filters, Shell};
 use askama::Template;
 use axum::http::request::Parts;
 use axum::response::Response;
+use std::collections::BTreeSet;
 
 /// Width of the charts in pixels of their own; cards scale them.
 const WIDTH: u32 = 640;
@@ -32,24 +32,44 @@ struct KpisPage {
     brush: Option<Brush>,
     grains: Vec<Choice>,
     sections: Vec<Section>,
-}
-
-struct Section {
-    id: String,
-    title: String,
+    /// The one that is shown.
+    section: String,
     cards: Vec<Card>,
 }
 
+/// A section to go to.
+struct Section {
+    href: String,
+    title: String,
+    on: bool,
+}
+
+/// The parameter that names the section.
+const SECTION: &str = "section";
+/// What is shown unless something is asked for: what most people come for.
+const FIRST: &str = "time";
+
 /// The page.
 pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
-    ask.only(&[GRANULARITY])?;
+    ask.only(&[GRANULARITY, SECTION])?;
     let asked = ask.open().await?;
     let shell = Shell::of_flow(&ask, &parts, &asked, "kpis").await?;
     let parameters = grain::parameters(&asked, ask.rest.get(GRANULARITY));
-    let plain = flow_page(&ask, &asked, "kpis");
-    let address = plain.with(GRANULARITY, ask.rest.get(GRANULARITY).map(String::as_str).unwrap_or_default());
     let app = &ask.web.app;
-    let (list, stats) = (app.kpis_with(&asked, &parameters).await?, app.stats(&asked).await?);
+    let known = app.kpi_sections(&asked);
+    let section = section(&known, ask.rest.get(SECTION))?;
+    let bare = flow_page(&ask, &asked, "kpis");
+    let wished = |name: &str| ask.rest.get(name).map(String::as_str).unwrap_or_default();
+    let plain = bare.with(SECTION, wished(SECTION));
+    let address = plain.with(GRANULARITY, wished(GRANULARITY));
+    let to = |name: &String| Section {
+        href: address.with(SECTION, name).href(),
+        title: section_title(name),
+        on: *name == section,
+    };
+    let sections: Vec<Section> = known.iter().map(to).collect();
+    let (list, stats) =
+        tokio::try_join!(app.kpis_with(&asked, &parameters, Some(&section)), app.stats(&asked))?;
     let maker = Maker::of(&asked, stats.cases, &flow_page(&ask, &asked, "cases"), WIDTH);
     let suffix = maker.data.href();
     let export = |title, kind: &'static str| {
@@ -61,8 +81,8 @@ pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let nothing = Nothing::of(&ask, &asked, &address, &stats).await?;
     let filters = Filters::of(&asked, &address, &stats);
     // Drawing takes longer than everything else and must keep no other request waiting.
-    let draw_all = move || sections(&list.kpis, &maker);
-    let sections =
+    let draw_all = move || list.kpis.iter().map(|answer| maker.card(answer)).collect();
+    let cards: Vec<Card> =
         tokio::task::spawn_blocking(draw_all).await.map_err(|error| ApiError::internal(error.to_string()))?;
     page(&KpisPage {
         flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
@@ -72,7 +92,9 @@ pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         filters,
         brush,
         grains: grain::choices(&plain, &parameters[GRANULARITY]),
-        sections: if nothing.is_some() { Vec::new() } else { sections },
+        section: section_title(&section),
+        sections,
+        cards,
         nothing,
     })
 }
@@ -91,16 +113,17 @@ fn title(stats: &Stats) -> String {
     }
 }
 
-fn sections(kpis: &[KpiAnswer], maker: &Maker) -> Vec<Section> {
-    let mut sections: Vec<Section> = Vec::new();
-    for answer in kpis {
-        let id = &answer.kpi.section;
-        if sections.last().is_none_or(|section| section.id != *id) {
-            sections.push(Section { id: id.clone(), title: section_title(id), cards: Vec::new() });
+/// The section that is shown.
+fn section(known: &BTreeSet<String>, wished: Option<&String>) -> Result<String, ApiError> {
+    match wished.filter(|name| !name.is_empty()) {
+        Some(name) if known.contains(name) => Ok(name.clone()),
+        Some(name) => {
+            let all = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            Err(ApiError::bad_request("bad_parameter", format!("there is no section `{name}`"), format!("there are {all}")))
         }
-        if let Some(section) = sections.last_mut() {
-            section.cards.push(maker.card(answer));
+        None => {
+            let first = known.get(FIRST).or_else(|| known.first());
+            Ok(first.cloned().unwrap_or_default())
         }
     }
-    sections
 }

@@ -167,13 +167,14 @@ async fn kept(ask: &Ask, asked: &Asked) -> Result<Kept, ApiError> {
 
 async fn make(ask: &Ask, asked: &Asked) -> Result<Kept, ApiError> {
     let app = &ask.web.app;
-    let overview = app.overview(asked).await?;
-    let none = BTreeMap::new();
-    let spread = app.kpi(asked, "cycle_time_spread", &none).await?;
-    let look = Look::of(ask, asked, Mode::Standard).await?;
-    let target = asked.target.clone();
-    let imports = ask.web.blocking(move |web| web.app.imports_of(&target)).await?;
-    let (map, map_words) = small_map(app, asked).await?;
+    let (none, target) = (BTreeMap::new(), asked.target.clone());
+    let (overview, spread, look, imports, (map, map_words)) = tokio::try_join!(
+        async { Ok::<_, ApiError>(app.overview(asked).await?) },
+        async { Ok(app.kpi(asked, "cycle_time_spread", &none).await?) },
+        Look::of(ask, asked, Mode::Standard),
+        async { Ok(ask.web.blocking(move |web| web.app.imports_of(&target)).await?) },
+        small_map(app, asked),
+    )?;
     let list = flow_page(ask, asked, "cases");
     let to_list = |filter: &Filter| list.with("filter", filter.clone().canonical().to_string()).href();
     let population = Population::of(asked, overview.cases);

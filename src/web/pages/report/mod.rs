@@ -119,7 +119,7 @@ impl Report {
             tiles: tiles(app, asked, &overview)?,
             variants: app.variants(asked, Some(VARIANTS)).await?,
             codes: Codes::of(&asked.target.snapshot.activities_met()?),
-            kpis: app.kpis_with(asked, &grain::parameters(asked, None)).await?,
+            kpis: app.kpis_with(asked, &grain::parameters(asked, None), None).await?,
             imports: app.imports_of(&asked.target)?,
             overview,
             map,
