@@ -10,6 +10,7 @@ pub mod model {
     pub mod filter;
     pub mod kind;
     pub mod mapping;
+    pub mod measure;
     pub mod time;
 }
 

@@ -240,10 +240,10 @@ document.addEventListener("keydown", (event) => {
     focusOn(null);
   }
 });
-document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "map-view") before = { places: places(), box: view?.box }; });
+document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "map-view") before = { places: places(), seen: view && { box: view.box, size: view.size } }; });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "map-view" && event.detail.elt.id !== "map-view") return;
-  start(before?.box);
+  start(before?.seen);
   if (before?.places.size && svg()) flip(before.places);
   before = null;
 });

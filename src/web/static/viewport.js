@@ -6,9 +6,11 @@ const MAX = 4;
 const EDGE = 24;
 
 export class Viewport {
+  // `keep` is what the last one saw, if there was one: box and size.
   constructor(canvas, svg, keep) {
     this.canvas = canvas;
     this.svg = svg;
+    this.known = keep?.size;
     this.whole = { w: svg.viewBox.baseVal.width, h: svg.viewBox.baseVal.height };
     this.dragged = false;
     this.moving = false;
@@ -20,8 +22,11 @@ export class Viewport {
     this.minimap();
     this.box = { x: 0, y: 0, scale: 1 };
     // After a change of the map the eye stays where it was.
-    if (keep) this.set(keep); else this.home();
-    this.resized = new ResizeObserver(() => this.set(this.box));
+    if (keep) this.set(keep.box); else this.home();
+    this.resized = new ResizeObserver(() => {
+      this.known = this.seen();
+      this.set(this.box);
+    });
     this.resized.observe(canvas);
   }
 
@@ -30,7 +35,10 @@ export class Viewport {
     this.resized.disconnect();
   }
 
-  get size() { return { w: this.canvas.clientWidth || 1, h: this.canvas.clientHeight || 1 }; }
+  // To ask the canvas lays out the whole page; so it is asked only before it has told its size itself.
+  get size() { return this.known ?? this.seen(); }
+
+  seen() { return { w: this.canvas.clientWidth || 1, h: this.canvas.clientHeight || 1 }; }
 
   // The map is read from its start: the whole width if letters stay readable, the top of it.
   home() {
@@ -165,7 +173,8 @@ export class Viewport {
     const small = make("svg", { viewBox: `0 0 ${w} ${h}` });
     for (const group of this.svg.querySelectorAll("[data-node]")) {
       const { e, f } = group.transform.baseVal.consolidate().matrix;
-      const { width, height } = group.querySelector(".node-box").getBBox();
+      const { r, width: across, height: down } = group.querySelector(".node-box");
+      const [width, height] = (r ? [r, r] : [across, down]).map((length) => length.baseVal.value * (r ? 2 : 1));
       small.append(make("rect", { class: "node", x: e - width / 2, y: f - height / 2, width, height, rx: 6 }));
     }
     this.window = make("rect", { class: "window", rx: 8 });

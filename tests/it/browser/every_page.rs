@@ -38,7 +38,7 @@ fn kind(address: &str) -> Option<String> {
         _ => path.to_owned(),
     };
     let names: BTreeSet<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
-    let values = query.contains("mode=") || query.contains("view=");
+    let values = ["mode=", "view=", "section="].iter().any(|name| query.contains(name));
     (names.len() <= 1).then(|| format!("{path}?{}", if values { query } else { names.first().unwrap_or(&"") }))
 }
 
