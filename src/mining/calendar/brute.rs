@@ -42,14 +42,14 @@ fn by_minute(calendar: &Calendar, first: NaiveDate) -> Vec<bool> {
             utc + TimeDelta::seconds(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc().into())
         })
         .collect();
-    // Hours have begun once the clock has shown their opening or more, and are over when it will show less no more.
-    let mut most = shown.clone();
-    (1..most.len()).for_each(|at| most[at] = most[at].max(most[at - 1]));
-    let mut least = shown;
-    (0..least.len() - 1).rev().for_each(|at| least[at] = least[at].min(least[at + 1]));
-    let covers = |(day, hours): &(NaiveDate, Hours), at: usize| {
+    // Hours begin when the clock first shows their opening or more. They end when it last shows their closing; where it skips
+    // that, once it has last shown less.
+    let covered = |(day, hours): &(NaiveDate, Hours)| {
         let edge = |minutes: u32| day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minutes.into());
-        most[at] >= edge(hours.from) && least[at] < edge(hours.to)
+        let (opening, closing) = (edge(hours.from), edge(hours.to));
+        let opens = shown.iter().position(|shown| *shown >= opening).unwrap_or(shown.len());
+        let less = shown.iter().rposition(|shown| *shown < closing).map_or(0, |at| at + 1);
+        opens..less.max(shown.iter().rposition(|shown| *shown == closing).unwrap_or(0))
     };
     let days: Vec<NaiveDate> =
         (0..LENGTH + 6).map(|day| first.checked_sub_days(Days::new(3)).unwrap() + Days::new(day)).collect();
@@ -75,12 +75,13 @@ fn by_minute(calendar: &Calendar, first: NaiveDate) -> Vec<bool> {
         .iter()
         .flat_map(|(on, texts)| read(texts).into_iter().map(move |hours| (super::day(on).unwrap(), hours)))
         .collect();
-    (margin as usize..(margin + minutes) as usize)
-        .map(|at| {
-            let any = |hours: &On| hours.iter().any(|hours| covers(hours, at));
-            (any(&week) && !any(&off)) || any(&extra)
-        })
-        .collect()
+    let mut worked = vec![false; shown.len()];
+    for (hours, is_worked) in [(week, true), (off, false), (extra, true)] {
+        for at in hours.iter().flat_map(covered) {
+            worked[at] = is_worked;
+        }
+    }
+    worked[margin as usize..(margin + minutes) as usize].to_vec()
 }
 
 fn hours() -> impl Strategy<Value = String> {

@@ -14,8 +14,8 @@ pub fn opening(zone: Tz, local: NaiveDateTime) -> i64 {
     }
 }
 
-/// The instant from which on the clock shows no time before this one, in seconds since 1970. Where clocks show a time
-/// twice, that is the later of the two; where they are put forward over it, the end of the gap.
+/// The last instant at which the clock shows this time, in seconds since 1970. Where it shows a time twice, that is the later
+/// of the two; where clocks are put forward over it, the end of the gap.
 pub fn closing(zone: Tz, local: NaiveDateTime) -> i64 {
     match zone.offset_from_local_datetime(&local) {
         LocalResult::Single(offset) | LocalResult::Ambiguous(_, offset) => {
@@ -73,6 +73,8 @@ mod tests {
         check(Tz::Europe__Madrid, "2026-03-29 03:00", "2026-03-29 01:00", "2026-03-29 01:00");
         // Half past two is there twice.
         check(Tz::Europe__Madrid, "2026-10-25 02:30", "2026-10-25 00:30", "2026-10-25 01:30");
+        check(Tz::Europe__Madrid, "2026-10-25 02:00", "2026-10-25 00:00", "2026-10-25 01:00");
+        check(Tz::Europe__Madrid, "2026-10-25 03:00", "2026-10-25 02:00", "2026-10-25 02:00");
         check(Tz::America__New_York, "2026-11-01 01:00", "2026-11-01 05:00", "2026-11-01 06:00");
         // Samoa skipped a whole day, and its midnight of that day is the one after it.
         check(Tz::Pacific__Apia, "2011-12-30 12:00", "2011-12-30 10:00", "2011-12-30 10:00");

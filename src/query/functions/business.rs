@@ -5,17 +5,20 @@
 
 use crate::mining::calendar::WorkTime;
 use crate::mining::official::read_calendar;
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, PrimitiveArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, PrimitiveArray, StringArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::cast::as_string_array;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use quick_cache::sync::Cache;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-/// Calendars that are kept, a few megabytes each: sessions come and go, and each asks the same few.
-static CALENDARS: LazyLock<Cache<String, Arc<WorkTime>>> = LazyLock::new(|| Cache::new(16));
+/// So many calendars are kept, and asked at once; each takes some five megabytes.
+const MOST: usize = 16;
+/// Sessions come and go, and each asks the same few calendars.
+static CALENDARS: LazyLock<Cache<String, Arc<WorkTime>>> = LazyLock::new(|| Cache::new(MOST));
 
 /// The function.
 pub fn business_seconds() -> ScalarUDF {
@@ -93,9 +96,9 @@ fn between(work: &WorkTime, from: &Instants, to: &Instants) -> Float64Array {
     Float64Array::new(seconds.into(), nulls)
 }
 
-/// Where each row has a calendar of its own, rows of one calendar mostly stand together.
-fn by_row(calendars: &datafusion::arrow::array::StringArray, from: &Instants, to: &Instants) -> Result<Float64Array> {
-    let mut last: Option<(&str, Arc<WorkTime>)> = None;
+/// Where each row has a calendar of its own.
+fn by_row(calendars: &StringArray, from: &Instants, to: &Instants) -> Result<Float64Array> {
+    let mut known: BTreeMap<&str, Arc<WorkTime>> = BTreeMap::new();
     let mut seconds = Vec::with_capacity(from.len());
     for row in 0..from.len() {
         if calendars.is_null(row) || from.is_null(row) || to.is_null(row) {
@@ -103,11 +106,16 @@ fn by_row(calendars: &datafusion::arrow::array::StringArray, from: &Instants, to
             continue;
         }
         let text = calendars.value(row);
-        let work = match &last {
-            Some((own, work)) if *own == text => work,
-            _ => &last.insert((text, work_time(text)?)).1,
-        };
-        seconds.push(work.between(from.value(row), to.value(row)).map(|micros| micros as f64 / 1e6));
+        if !known.contains_key(text) {
+            if known.len() == MOST {
+                let what =
+                    format!("business_seconds is asked by more than {MOST} calendars at once; ask by fewer of them");
+                return Err(DataFusionError::Execution(what));
+            }
+            known.insert(text, work_time(text)?);
+        }
+        let length = known.get(text).and_then(|work| work.between(from.value(row), to.value(row)));
+        seconds.push(length.map(|micros| micros as f64 / 1e6));
     }
     Ok(Float64Array::from(seconds))
 }
@@ -116,7 +124,6 @@ fn by_row(calendars: &datafusion::arrow::array::StringArray, from: &Instants, to
 mod tests {
     use super::*;
     use crate::model::time::parse;
-    use datafusion::arrow::array::StringArray;
     use datafusion::arrow::datatypes::Field;
     use datafusion::common::config::ConfigOptions;
     use datafusion::scalar::ScalarValue;
@@ -162,6 +169,10 @@ mod tests {
         let calendars = StringArray::from(vec![Some(london), Some(madrid), Some(madrid), None]);
         let calendars = ColumnarValue::Array(Arc::new(calendars));
         assert_eq!(asked(from(), to(), calendars, 4).unwrap(), [Some(7_200.0), None, None, None]);
+        let offsets = (0..17).map(|minute| format!("{{zone: UTC, week: {{mon: \"09:{minute:02}-23:00\"}}}}"));
+        let many = ColumnarValue::Array(Arc::new(StringArray::from_iter_values(offsets)));
+        let monday = || instants(&[Some("2026-03-30"); 17]);
+        assert!(asked(monday(), monday(), many, 17).unwrap_err().to_string().contains("more than 16 calendars"));
         let wrong = asked(from(), to(), scalar(Some("{zone: Europe/Madrid, week: {mon: [9]}}")), 4).unwrap_err();
         assert!(wrong.to_string().contains("calendar:1:36: `9` are no hours of work"), "{wrong}");
         let empty = asked(from(), to(), scalar(Some("{zone: UTC}")), 4).unwrap_err();
