@@ -1,11 +1,11 @@
 --! title      = "From one step to another, by case"
---! question   = "How long did each case take from its first `first` to the first `second` after it?"
---! definition = "From the end of the first `first` to the end of the nearest `second` after it; `reached` is 1 where there is one. `waited_s` runs from the first `first` to `until_us`, the end of the log in microseconds since 1970."
---! unit       = "seconds"
+--! question   = "When did each case do its first `first`, and when the first `second` after it?"
+--! definition = "The end of the first `first` and that of the nearest `second` after it; `reached` is 1 where there is one."
+--! unit       = "instants"
 --! source     = ["events"]
 --! grain      = "one row per case with `first`"
---! params     = { first = "text", second = "text", until_us = "count?" }
---! columns    = { case_idx = "count", reached = "count", elapsed_s = "duration_s", waited_s = "duration_s" }
+--! params     = { first = "text", second = "text" }
+--! columns    = { case_idx = "count", reached = "count", from_at = "timestamp", to_at = "timestamp" }
 --! additive   = false
 --! internal   = true
 WITH firsts AS (
@@ -31,8 +31,8 @@ nearest AS (
 SELECT
     firsts.case_idx,
     CASE WHEN nearest.position IS NULL THEN 0 ELSE 1 END AS reached,
-    CAST(CAST(nearest.ended_at AS BIGINT) - CAST(firsts.ended_at AS BIGINT) AS DOUBLE) / 1e6 AS elapsed_s,
-    CAST(CAST($until_us AS BIGINT) - CAST(firsts.ended_at AS BIGINT) AS DOUBLE) / 1e6 AS waited_s
+    firsts.ended_at AS from_at,
+    nearest.ended_at AS to_at
 FROM firsts
 LEFT JOIN nearest ON nearest.case_idx = firsts.case_idx
 ORDER BY firsts.case_idx

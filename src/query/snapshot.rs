@@ -6,8 +6,8 @@ use crate::model::measure::Measure;
 use crate::model::tables::{self, AttributeColumn, LAYOUT, Manifest, case, event, variant};
 use crate::query::QueryError;
 use crate::query::functions::{
-    NumberSet, case_name, duration_stats, in_view, name_function, pair_stats, periods, week_start, wilson,
-    without_repeats,
+    NumberSet, business_seconds, case_name, duration_stats, in_view, name_function, pair_stats, periods, week_start,
+    wilson, without_repeats,
 };
 use crate::query::judged;
 use datafusion::arrow::array::{Array, AsArray, Int32Array, RecordBatch, StringArray};
@@ -173,6 +173,7 @@ impl Snapshot {
         context.register_udaf(pair_stats());
         context.register_udf(week_start());
         periods().into_iter().for_each(|function| context.register_udf(function));
+        context.register_udf(business_seconds());
         context.register_udf(wilson());
         context.register_udf(without_repeats());
         for (one, names) in &self.names {

@@ -7,6 +7,7 @@ use super::judge::{Case, PATHS_IN_ALL};
 use crate::app::official::{InForce, OfficialModel, told};
 use crate::app::{AppError, threads};
 use crate::mining::align::{self, Alignment, Answer, Limits, Names, Outcome, Question};
+use crate::mining::calendar::CalendarError;
 use crate::mining::deviation::{Difference, Evidence, Kind, What, differences, is_unfinished};
 use crate::mining::net::Net;
 use crate::model::deviations::OfficialRemark;
@@ -259,13 +260,16 @@ fn ends(model: &OfficialModel, names: &[&str]) -> Option<BTreeSet<i32>> {
     (!ends.is_empty()).then(|| ends.into_iter().chain(cancels).collect())
 }
 
-/// Parts of a definition that are kept, and that nothing is computed from so far.
+/// Parts of a definition that nothing is computed from: so far, or because what they say is elsewhere.
 fn unused(definition: &Definition) -> Vec<OfficialRemark> {
     let case = definition.case.as_ref();
     let holidays = definition.calendar.as_ref().and_then(|calendar| calendar.holidays.as_ref());
+    let file = holidays.and_then(|holidays| holidays.file.as_ref()).map(|file| OfficialRemark {
+        element: "calendar.holidays".to_owned(),
+        what: CalendarError::File(file.clone()).to_string(),
+    });
     let parts = [
         ("case.stall_after", case.is_some_and(|case| case.stall_after.is_some())),
-        ("calendar.holidays", holidays.is_some()),
         ("criticality", definition.criticality.is_some()),
         ("penalty", definition.rules.iter().any(|rule| rule.penalty.is_some())),
         ("costs", definition.costs.is_some()),
@@ -274,7 +278,7 @@ fn unused(definition: &Definition) -> Vec<OfficialRemark> {
         element: element.to_owned(),
         what: "is kept, and not used yet".to_owned(),
     };
-    parts.into_iter().filter(|(_, is_there)| *is_there).map(remark).collect()
+    parts.into_iter().filter(|(_, is_there)| *is_there).map(remark).chain(file).collect()
 }
 
 /// Activities that end a case from anywhere.

@@ -1,9 +1,11 @@
 //! What a definition demands of a case besides its path: its rules, and what its steps demand of themselves, all in one
 //! form. Steps are called as the log calls them.
 
-use crate::model::official::{Branch, Condition, Definition, Rule, RuleKind, Step};
+use super::limit::{Limit, has_week, nth_of_month, with_week};
+use crate::model::official::{Branch, Calendar, Condition, Definition, Rule, RuleKind, Step};
 use chrono::{NaiveTime, Timelike};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One thing that is demanded.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,21 +38,30 @@ pub enum Demand {
     Role(Vec<String>),
     /// The step is done in this system.
     System(String),
-    /// From the first `from` to the first `to` after it, in seconds.
+    /// From the first `from` to the first `to` after it.
     Time {
         /// At most so long, or at least.
         at_most: bool,
         /// How long.
-        seconds: u64,
+        limit: Limit,
     },
-    /// Each time, from the end of the event before it, in seconds.
-    Within(u64),
+    /// Each time, from the end of the event before it.
+    Within(Limit),
     /// Each time, until this minute of the day in this time zone.
     Until {
         /// Counted from midnight.
         minute: u32,
         /// By its IANA name.
         zone: String,
+        /// Where it says when people work, the time of day counts only on days on which they do.
+        calendar: Option<Arc<Calendar>>,
+    },
+    /// Each time, until the next such day of a month after the event before it.
+    Due {
+        /// The n-th working day; counted from the end of the month where it is below zero.
+        day: i32,
+        /// Whose days.
+        calendar: Arc<Calendar>,
     },
     /// Columns are filled when the step is done for the first time.
     Data(Vec<String>),
@@ -60,12 +71,11 @@ pub enum Demand {
     Not(String),
 }
 
-/// Why times of business days and hours are not told.
-const BUSINESS: &str = "not evaluated: needs business time, which counts hours of work and not those of the clock";
-
 /// Everything that a definition demands, rules first.
 pub fn checks(definition: &Definition) -> Vec<Check> {
-    let mut found: Vec<Check> = definition.rules.iter().map(|rule| of_rule(definition, rule)).collect();
+    let calendar = definition.calendar.clone().map(Arc::new);
+    let calendar = calendar.as_ref();
+    let mut found: Vec<Check> = definition.rules.iter().map(|rule| of_rule(definition, rule, calendar)).collect();
     if definition.path.is_none()
         && let Some(case) = &definition.case
     {
@@ -81,7 +91,7 @@ pub fn checks(definition: &Definition) -> Vec<Check> {
         }
     }
     for step in &definition.steps {
-        of_step(definition, step, &mut found);
+        of_step(definition, step, calendar, &mut found);
     }
     if let Some(path) = &definition.path {
         let all = times(&path.steps());
@@ -112,14 +122,13 @@ fn times<'a>(steps: &[&'a str]) -> BTreeMap<&'a str, usize> {
     times
 }
 
-fn of_rule(definition: &Definition, rule: &Rule) -> Check {
+fn of_rule(definition: &Definition, rule: &Rule, calendar: Option<&Arc<Calendar>>) -> Check {
     let activities: Vec<String> = rule.steps.iter().map(|step| definition.activity(step).to_owned()).collect();
-    let seconds = || match rule.limit.as_ref() {
-        Some(limit) if limit.is_business() => Err(BUSINESS.to_owned()),
-        Some(limit) => Ok(limit.seconds),
+    let limit = || match rule.limit.as_ref() {
+        Some(span) => Limit::of(span, calendar),
         None => Err("the rule has no limit".to_owned()),
     };
-    let time = |at_most: bool| seconds().map_or_else(Demand::Not, |seconds| Demand::Time { at_most, seconds });
+    let time = |at_most: bool| limit().map_or_else(Demand::Not, |limit| Demand::Time { at_most, limit });
     let demand = match rule.kind {
         RuleKind::DifferentPerson => Demand::Persons { same: false },
         RuleKind::SamePerson => Demand::Persons { same: true },
@@ -142,7 +151,7 @@ fn of_rule(definition: &Definition, rule: &Rule) -> Check {
     Check { id: rule.id.clone(), kind, words, activities, when: rule.when.clone(), demand }
 }
 
-fn of_step(definition: &Definition, step: &Step, found: &mut Vec<Check>) {
+fn of_step(definition: &Definition, step: &Step, calendar: Option<&Arc<Calendar>>, found: &mut Vec<Check>) {
     let activity = definition.activity(&step.name).to_owned();
     let mut add = |field: &str, words: String, demand: Demand| {
         let id = format!("{}.{field}", step.name);
@@ -160,18 +169,24 @@ fn of_step(definition: &Definition, step: &Step, found: &mut Vec<Check>) {
         add("needs", format!("{name} needs {}", step.needs.join(", ")), Demand::Data(step.needs.clone()));
     }
     if let Some(sla) = &step.sla {
-        let demand = if sla.is_business() { Demand::Not(BUSINESS.to_owned()) } else { Demand::Within(sla.seconds) };
+        let demand = Limit::of(sla, calendar).map_or_else(Demand::Not, Demand::Within);
         add("sla", format!("{name} takes at most {sla} from the end of the step before it"), demand);
     }
-    if let (Some(cutoff), Some(calendar)) = (&step.cutoff, &definition.calendar) {
+    if let (Some(cutoff), Some(calendar)) = (&step.cutoff, calendar) {
         let time = NaiveTime::parse_from_str(cutoff, "%H:%M").ok();
-        let until =
-            |time: NaiveTime| Demand::Until { minute: time.hour() * 60 + time.minute(), zone: calendar.zone.clone() };
+        let until = |time: NaiveTime| Demand::Until {
+            minute: time.hour() * 60 + time.minute(),
+            zone: calendar.zone.clone(),
+            calendar: Some(calendar).filter(|calendar| has_week(calendar)).cloned(),
+        };
         let demand = time.map_or_else(|| Demand::Not(format!("`{cutoff}` is no time of day")), until);
         add("cutoff", format!("{name} is done until {cutoff} ({})", calendar.zone), demand);
     }
     if let Some(due) = &step.due {
-        add("due", format!("{name} is due {due}"), Demand::Not(BUSINESS.to_owned()));
+        let unreadable = || format!("not evaluated: `{due}` is no day of a month; write e.g. bd+5_of_month");
+        let day = nth_of_month(due).ok_or_else(unreadable);
+        let demand = day.and_then(|day| Ok(Demand::Due { day, calendar: with_week(calendar)? }));
+        add("due", format!("{name} is due {due}"), demand.unwrap_or_else(Demand::Not));
     }
     if let Some(when) = &step.when {
         add("when", format!("{name} is done where {when}, and only there"), Demand::Guard(when.clone()));

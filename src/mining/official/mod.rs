@@ -4,9 +4,11 @@
 //! Whatever the notation, the text first becomes a tree of [`node::Node`]s that know where they stand, so that every fault
 //! is told with its line and column. All faults are gathered, not only the first.
 
+mod calendar;
 mod check;
 mod fields;
 mod holds;
+mod limit;
 mod node;
 mod path;
 mod read;
@@ -20,7 +22,9 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use calendar::read_calendar;
 pub use holds::{Check, Demand, checks};
+pub use limit::Limit;
 pub use read::{Notation, read};
 pub use tree::{Compiled, compile};
 pub use write::write;

@@ -3,7 +3,7 @@
 use super::fields::{Fields, Notes};
 use super::node::{At, Node, of_toml};
 use super::yaml::of_yaml;
-use super::{Fault, Faults, check, path, rules, steps, table};
+use super::{Fault, Faults, calendar, check, path, rules, steps, table};
 use crate::model::official::Definition;
 use crate::model::time;
 
@@ -112,7 +112,7 @@ fn definition(node: &Node, notes: &mut Notes) -> Definition {
         version: fields.whole("version", notes).map(u64::from),
         valid_from: valid_from.map(|(_, text)| text),
         case: fields.take("case").map(|node| steps::case(node, notes)),
-        calendar: fields.take("calendar").map(|node| steps::calendar(node, notes)),
+        calendar: fields.take("calendar").map(|node| calendar::calendar(node, notes)),
         owner: fields.take("owner").map(|node| steps::owner(node, notes)),
         criticality: criticality.map(u64::from),
         regulated: fields.flag("regulated", notes),

@@ -3,7 +3,7 @@
 use super::fields::{Fields, Notes};
 use super::node::{At, Node, Value};
 use super::rules::TOO_MANY;
-use crate::model::official::{Calendar, CaseWords, Costs, ExceptionPath, Owner, Step};
+use crate::model::official::{CaseWords, Costs, ExceptionPath, Owner, Step};
 use chrono::NaiveTime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +47,10 @@ fn step(name: &str, node: &Node, notes: &mut Notes) -> Step {
         time_of_day(*at, text, notes);
         notes.mentions.times_of_day.push((*at, format!("`cutoff: {text}` of {of}")));
     }
+    let due = fields.texts("due", notes).into_iter().next();
+    if let Some((at, text)) = &due {
+        notes.mentions.business.push((*at, format!("`due: {text}` of {of}")));
+    }
     let exception = fields.texts("exception", notes).into_iter().next();
     notes.mentions.exceptions.extend(exception.iter().map(|(at, name)| (*at, name.clone(), of.clone())));
     let step = Step {
@@ -63,7 +67,7 @@ fn step(name: &str, node: &Node, notes: &mut Notes) -> Step {
         decision: fields.words("decision", notes),
         when: fields.condition("when", notes),
         cutoff: cutoff.map(|(_, text)| text),
-        due: fields.text("due", notes),
+        due: due.map(|(_, text)| text),
         automated: fields.flag("automated", notes),
     };
     fields.end(notes);
@@ -92,42 +96,6 @@ pub(super) fn case(node: &Node, notes: &mut Notes) -> CaseWords {
     fields.end(notes);
     case
 }
-
-pub(super) fn calendar(node: &Node, notes: &mut Notes) -> Calendar {
-    let mut fields = Fields::of(node, "`calendar`", notes);
-    let zone = fields.texts("zone", notes).into_iter().next();
-    match &zone {
-        None => notes.fault(node.at, "the calendar has no `zone`", "e.g. `zone: Europe/Madrid`"),
-        Some((at, name)) if name.parse::<chrono_tz::Tz>().is_err() => {
-            notes.fault(*at, format!("there is no time zone `{name}`"), "use a name like Europe/Madrid or UTC");
-        }
-        Some(_) => {}
-    }
-    let mut week = BTreeMap::new();
-    if let Some(node) = fields.take("week") {
-        let mut days = Fields::of(node, "`calendar.week`", notes);
-        for name in DAYS {
-            let hours = days.texts(name, notes);
-            for (at, text) in &hours {
-                let parts = text.split_once('-').map(|(from, to)| (from.trim(), to.trim()));
-                let read = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").ok();
-                let times = parts.and_then(|(from, to)| Some((read(from)?, read(to)?)));
-                if times.is_none_or(|(from, to)| from >= to) {
-                    notes.fault(*at, format!("`{text}` are no hours of work"), "write e.g. \"09:00-14:00\"");
-                }
-            }
-            if !hours.is_empty() {
-                week.insert(name.to_owned(), hours.into_iter().map(|(_, text)| text).collect());
-            }
-        }
-        days.end(notes);
-    }
-    let holidays = fields.text("holidays", notes);
-    fields.end(notes);
-    Calendar { zone: zone.map(|(_, name)| name).unwrap_or_default(), week, holidays }
-}
-
-const DAYS: [&str; 9] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon-fri", "mon-sun"];
 
 pub(super) fn owner(node: &Node, notes: &mut Notes) -> Owner {
     if let Some(role) = node.text() {

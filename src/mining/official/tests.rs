@@ -100,6 +100,58 @@ fn texts_that_are_no_definition_are_refused_with_their_place() {
 }
 
 #[test]
+fn calendars_are_read_and_written_back() {
+    let text = "steps: {a: {sla: 8bh, due: bd-1_of_month}}\npath: [a]\ncalendar:\n  zone: Europe/Madrid\n  \
+        week: {mon-thu: [\"09:00-14:00\", \"15:00-18:00\"], fri: \"08:00-15:00\", sat: [\"22:00-06:00\"], sun: []}\n  \
+        holidays: {country: ES, region: MD, days: [2026-05-15, {day: 2026-12-24, off: \"14:00-24:00\"}]}\n  \
+        extra: {2026-01-10: [\"09:00-14:00\"]}\n  versions: [{valid_from: 2026-07-01, week: {mon-fri: [\"08:00-15:00\"]}}]\n";
+    let definition = sound("f.yaml", text);
+    let calendar = definition.calendar.clone().unwrap();
+    assert_eq!(calendar.week["fri"], ["08:00-15:00"]);
+    assert_eq!(calendar.week["sun"], [""; 0]);
+    let holidays = calendar.holidays.clone().unwrap();
+    assert_eq!((holidays.country.as_deref(), holidays.region.as_deref()), (Some("ES"), Some("MD")));
+    assert_eq!(holidays.days.iter().map(|day| day.off.len()).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(calendar.versions[0].valid_from, "2026-07-01");
+    assert_eq!(sound("again.yaml", &write(&definition)), definition);
+    let alone = text.split("calendar:\n").nth(1).unwrap();
+    assert_eq!(read_calendar(alone).unwrap(), calendar);
+    // Short forms, and TOML, whose days are no texts.
+    let short = |holidays: &str| {
+        let text = format!("{{zone: UTC, week: {{mon: \"09:00-10:00\"}}, holidays: {holidays}}}");
+        read_calendar(&text).unwrap().holidays.unwrap()
+    };
+    assert_eq!((short("ES-MD").region.as_deref(), short("es").country.as_deref()), (Some("MD"), Some("es")));
+    assert_eq!(short("[2026-01-06]").days[0].day, "2026-01-06");
+    assert_eq!(short("es-md.csv").file.as_deref(), Some("es-md.csv"));
+    let toml = "path = [\"a\"]\n[steps.a]\n[calendar]\nzone = \"UTC\"\nholidays = [2026-01-06]\nextra = {2026-01-10 = [\"09:00-14:00\"]}\n";
+    let calendar = sound("f.toml", toml).calendar.unwrap();
+    assert_eq!((calendar.holidays.unwrap().days[0].day.as_str(), calendar.extra.len()), ("2026-01-06", 1));
+}
+
+#[test]
+fn calendars_that_cannot_be_counted_are_refused_with_their_place() {
+    let found =
+        |text: &str| faults("f.yaml", &format!("steps: {{a: {{}}}}\npath: [a]\ncalendar:\n  zone: UTC\n  {text}\n"));
+    let known = "known are AT, BE, DE, ES, FR, GB, IT, MX, PL, PT, US; list the days of others: `days: [2026-01-06]`";
+    assert_eq!(found("holidays: XX"), [format!("f.yaml:5:13: the holidays of `XX` are not known; {known}")]);
+    assert!(
+        found("holidays: {country: GB, region: LND}")[0]
+            .contains("`GB-LND` are not known; known are ENG, NIR, SCT, WLS")
+    );
+    assert!(found("holidays: [6.1.2026]")[0].starts_with("f.yaml:5:14: `6.1.2026` is no day; write e.g. 2026-01-06"));
+    let hours = found("week: {mon: [\"9-17\"], weekdays: [\"09:00-17:00\"]}");
+    assert!(hours[0].starts_with("f.yaml:5:16: `9-17` are no hours of work"), "{hours:?}");
+    assert!(hours[1].starts_with("f.yaml:5:25: `weekdays` in `calendar.week` is no day of the week"), "{hours:?}");
+    assert!(found("extra: {soon: [\"09:00-17:00\"]}")[0].contains("`soon` in `calendar.extra` is no day; write"));
+    assert!(
+        found("versions: [{week: {mon: \"09:00-17:00\"}}]")[0].contains("`valid_from` of a version of the calendar")
+    );
+    let due = faults("f.yaml", "steps: {a: {due: bd+5_of_month}}\npath: [a]\n");
+    assert!(due[0].starts_with("f.yaml:1:18: `due: bd+5_of_month` of step a counts business time"), "{due:?}");
+}
+
+#[test]
 fn demands_have_names_of_their_own() {
     let text = "steps: {a: {role: [x]}, b: {}, c: {}}\npath: [{xor: [{when: m > 1, body: [a, b]}, {when: n > 1, body: [a, c]}]}]\n\
         rules: [{id: a.role, kind: role_in, step: a, roles: [x]}]\n";
@@ -195,7 +247,7 @@ fn many_faults_are_cut_and_do_not_take_long() {
 #[test]
 fn demands_of_steps_and_ways_become_checks() {
     let text = "calendar: {zone: UTC}\nsteps:\n  a: {role: [x], system: s, sla: 2h, needs: [n], cutoff: \"16:00\"}\n  \
-        b: {when: \"d > 1\", sla: 3bd, due: later}\n  c: {}\npath: [a, {opt: {when: \"d > 1\", body: [b]}}, {opt: {when: e, body: [c]}}]\n";
+        b: {when: \"d > 1\", sla: 3bd, due: bd+5_of_month}\n  c: {}\npath: [a, {opt: {when: \"d > 1\", body: [b]}}, {opt: {when: e, body: [c]}}]\n";
     let definition = sound("f.yaml", text);
     assert!(matches!(definition.path, Some(Block::Seq(_))));
     let found: Vec<(String, bool)> =

@@ -1,6 +1,9 @@
 //! A definition as YAML, laid out for people: one line for each step and rule. Read again, it is the same definition.
 
-use crate::model::official::{Block, Branch, Definition, ExceptionPath, Rule, RuleKind, Step};
+use crate::model::official::{
+    Block, Branch, Calendar, Definition, ExceptionPath, Holiday, Holidays, Rule, RuleKind, Step, WeekFrom,
+};
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 /// The definition as YAML.
@@ -26,18 +29,7 @@ pub fn write(definition: &Definition) -> String {
                 .end()
         }),
     );
-    line(
-        "calendar",
-        definition.calendar.as_ref().map(|calendar| {
-            let week = calendar.week.iter().map(|(days, hours)| format!("{}: {}", text(days), list(hours)));
-            let week: Vec<String> = week.collect();
-            let mut map = Map::new().text("zone", Some(&calendar.zone));
-            if !week.is_empty() {
-                map.0.push(format!("week: {{{}}}", week.join(", ")));
-            }
-            map.text("holidays", calendar.holidays.as_deref()).end()
-        }),
-    );
+    line("calendar", definition.calendar.as_ref().map(of_calendar));
     let owner = definition.owner.as_ref();
     line(
         "owner",
@@ -86,6 +78,50 @@ pub fn write(definition: &Definition) -> String {
         let _ = writeln!(out, "costs: {}", map.end());
     }
     out
+}
+
+fn of_calendar(calendar: &Calendar) -> String {
+    let mut map = Map::new().text("zone", Some(&calendar.zone));
+    if !calendar.week.is_empty() {
+        map.0.push(format!("week: {}", hours(&calendar.week)));
+    }
+    map.0.extend(calendar.holidays.as_ref().map(|holidays| format!("holidays: {}", of_holidays(holidays))));
+    if !calendar.extra.is_empty() {
+        map.0.push(format!("extra: {}", hours(&calendar.extra)));
+    }
+    let version = |version: &WeekFrom| {
+        let mut map = Map::new().text("valid_from", Some(&version.valid_from));
+        map.0.push(format!("week: {}", hours(&version.week)));
+        map.end()
+    };
+    if !calendar.versions.is_empty() {
+        map.0.push(format!("versions: [{}]", calendar.versions.iter().map(version).collect::<Vec<_>>().join(", ")));
+    }
+    map.end()
+}
+
+fn of_holidays(holidays: &Holidays) -> String {
+    if let Some(file) = &holidays.file {
+        return text(file);
+    }
+    let day = |holiday: &Holiday| match holiday.off.is_empty() {
+        true => text(&holiday.day),
+        false => Map::new().text("day", Some(&holiday.day)).list("off", &holiday.off).end(),
+    };
+    let days = format!("[{}]", holidays.days.iter().map(day).collect::<Vec<_>>().join(", "));
+    if holidays.country.is_none() {
+        return days;
+    }
+    let mut map = Map::new().text("country", holidays.country.as_ref()).text("region", holidays.region.as_ref());
+    if !holidays.days.is_empty() {
+        map.0.push(format!("days: {days}"));
+    }
+    map.end()
+}
+
+fn hours(by_day: &BTreeMap<String, Vec<String>>) -> String {
+    let hours: Vec<String> = by_day.iter().map(|(days, hours)| format!("{}: {}", text(days), list(hours))).collect();
+    format!("{{{}}}", hours.join(", "))
 }
 
 fn of_step(step: &Step) -> String {

@@ -3,11 +3,13 @@
 //! Plain types only. `mining::official` reads them from YAML, TOML, JSON and CSV and holds them together; `docs/official-flow.md`
 //! describes the form for people.
 
+mod calendar;
 mod condition;
 mod diff;
 mod rule;
 mod span;
 
+pub use calendar::{Calendar, Holiday, Holidays, WeekFrom};
 pub use condition::{Condition, Fact, Facts};
 pub use diff::{FlowChange, FlowDiff, changes};
 pub use rule::{Rule, RuleKind, RuleOutcome, RuleState};
@@ -82,19 +84,6 @@ pub struct CaseWords {
     /// Without an event for so long, it is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stall_after: Option<Span>,
-}
-
-/// When people work.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Calendar {
-    /// Time zone, by its IANA name.
-    pub zone: String,
-    /// Hours by day or days: `mon-fri` to `09:00-14:00`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub week: BTreeMap<String, Vec<String>>,
-    /// A file with days on which nobody works.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub holidays: Option<String>,
 }
 
 /// Who answers for the flow.

@@ -1,9 +1,10 @@
 //! A broken demand in plain words, in the manner of all differences.
 
 use crate::app::deviations::sentence::{Facts, counted, figures, listed, rest_english, rest_spanish};
-use crate::draw::figure::duration;
+use crate::draw::figure::{count, duration};
 use crate::mining::official::{Check, Demand};
 use crate::mining::rules::{Breach, Kind};
+use crate::model::official::Clock;
 
 /// In English.
 pub(super) fn english(check: &Check, breach: &Breach, facts: &Facts<'_>) -> String {
@@ -11,7 +12,7 @@ pub(super) fn english(check: &Check, breach: &Breach, facts: &Facts<'_>) -> Stri
     let (name, other) =
         (format!("“{}”", breach.activity), format!("“{}”", breach.other.as_deref().unwrap_or_default()));
     let found = breach.found.as_deref().unwrap_or_default();
-    let limit = limit(&check.demand);
+    let limit = limit(&check.demand, ["business hour", "business hours", "business day", "business days"]);
     let allowed = |names: &[String]| listed(names, ['“', '”'], "or");
     let said = match (breach.kind, &check.demand) {
         (Kind::Skipped, Demand::Guard(when)) => {
@@ -35,7 +36,11 @@ pub(super) fn english(check: &Check, breach: &Breach, facts: &Facts<'_>) -> Stri
         (Kind::DifferentPerson, _) => {
             format!("{other} and {name} were done by several people in {cases}; the rule wants one")
         }
-        (Kind::TooLate, Demand::Until { minute, zone }) => {
+        (Kind::TooLate, Demand::Due { day, .. }) => {
+            let end = if *day < 0 { ", counted from its end," } else { "" };
+            format!("{name} was done after working day {} of the month{end} in {cases}", day.unsigned_abs())
+        }
+        (Kind::TooLate, Demand::Until { minute, zone, .. }) => {
             format!("{name} was done after {:02}:{:02} ({zone}) in {cases}", minute / 60, minute % 60)
         }
         (Kind::TooLate, _) if breach.other.is_some() => {
@@ -67,7 +72,8 @@ pub(super) fn spanish(check: &Check, breach: &Breach, facts: &Facts<'_>) -> Stri
     let (name, other) =
         (format!("«{}»", breach.activity), format!("«{}»", breach.other.as_deref().unwrap_or_default()));
     let found = breach.found.as_deref().unwrap_or_default();
-    let limit = figures(&limit(&check.demand));
+    let words = ["hora laborable", "horas laborables", "día laborable", "días laborables"];
+    let limit = figures(&limit(&check.demand, words));
     let allowed = |names: &[String]| listed(names, ['«', '»'], "o");
     let said = match (breach.kind, &check.demand) {
         (Kind::Skipped, Demand::Guard(when)) => {
@@ -89,7 +95,11 @@ pub(super) fn spanish(check: &Check, breach: &Breach, facts: &Facts<'_>) -> Stri
         (Kind::DifferentPerson, _) => {
             format!("{other} y {name} los hicieron varias personas en {cases}; la regla pide una")
         }
-        (Kind::TooLate, Demand::Until { minute, zone }) => {
+        (Kind::TooLate, Demand::Due { day, .. }) => {
+            let end = if *day < 0 { ", contado desde el final," } else { "" };
+            format!("{name} se hizo después del día laborable {} del mes{end} en {cases}", day.unsigned_abs())
+        }
+        (Kind::TooLate, Demand::Until { minute, zone, .. }) => {
             format!("{name} se hizo después de las {:02}:{:02} ({zone}) en {cases}", minute / 60, minute % 60)
         }
         (Kind::TooLate, _) if breach.other.is_some() => {
@@ -112,12 +122,16 @@ pub(super) fn spanish(check: &Check, breach: &Breach, facts: &Facts<'_>) -> Stri
     told.join("; ") + "."
 }
 
-/// How long something may take.
-fn limit(demand: &Demand) -> String {
-    match demand {
-        Demand::Time { seconds, .. } | Demand::Within(seconds) => duration(*seconds as f64),
-        _ => String::new(),
-    }
+/// How long something may take; the words are those for an hour, hours, a day and days of work.
+fn limit(demand: &Demand, words: [&str; 4]) -> String {
+    let (Demand::Time { limit, .. } | Demand::Within(limit)) = demand else { return String::new() };
+    let (length, [one, several]) = match limit.span.clock {
+        Clock::Wall => return duration(limit.span.seconds as f64),
+        Clock::BusinessHours => (3_600, [words[0], words[1]]),
+        Clock::BusinessDays => (86_400, [words[2], words[3]]),
+    };
+    let n = limit.span.seconds / length;
+    format!("{} {}", count(n as i64), if n == 1 { one } else { several })
 }
 
 #[cfg(test)]
@@ -129,12 +143,14 @@ mod tests {
     /// One breach of each kind, told in both languages.
     #[test]
     fn every_kind_has_its_sentence() {
-        let text = "calendar: {zone: UTC}\nsteps:\n  pay: {role: [finance], system: erp, sla: 2h, cutoff: \"16:00\", needs: [amount]}\n  \
+        let text = "calendar: {zone: UTC, week: {mon-fri: [\"09:00-17:00\"]}}\nsteps:\n  pay: {role: [finance], system: erp, sla: 2h, cutoff: \"16:00\", needs: [amount], due: bd-2_of_month}\n  \
             approve: {when: \"discount > 0.10\"}\npath: [pay, approve]\nrules:\n  \
             - {id: four, kind: different_person, steps: [approve, pay]}\n  \
             - {id: one, kind: same_person, steps: [approve, pay]}\n  \
             - {id: soon, kind: max_time, from: approve, to: pay, limit: 3d}\n  \
             - {id: late, kind: min_time, from: approve, to: pay, limit: 1d}\n  \
+            - {id: days, kind: max_time, from: approve, to: pay, limit: 1bd}\n  \
+            - {id: hours, kind: min_time, from: approve, to: pay, limit: 8bh}\n  \
             - {id: first, kind: precedence, first: approve, then: pay}\n  - {id: xor, kind: xor, steps: [approve, pay]}\n  \
             - {id: never, kind: absent, step: pay}\n  - {id: end, kind: ends, step: pay}\n  \
             - {id: last, kind: no_event_after, step: pay}\n";
@@ -217,6 +233,21 @@ mod tests {
             told("late", Kind::TooEarly, "pay", Some("approve"), None),
             format!("“pay” came less than 24 h after “approve” in {n}."),
             format!("«pay» llegó menos de 24 h después de «approve» en {es}."),
+        );
+        check(
+            told("days", Kind::TooLate, "pay", Some("approve"), None),
+            format!("“pay” came more than 1 business day after “approve” in {n}."),
+            format!("«pay» llegó más de 1 día laborable después de «approve» en {es}."),
+        );
+        check(
+            told("hours", Kind::TooEarly, "pay", Some("approve"), None),
+            format!("“pay” came less than 8 business hours after “approve” in {n}."),
+            format!("«pay» llegó menos de 8 horas laborables después de «approve» en {es}."),
+        );
+        check(
+            told("pay.due", Kind::TooLate, "pay", None, None),
+            format!("“pay” was done after working day 2 of the month, counted from its end, in {n}."),
+            format!("«pay» se hizo después del día laborable 2 del mes, contado desde el final, en {es}."),
         );
         check(
             told("first", Kind::Skipped, "approve", Some("pay"), None),

@@ -1,6 +1,7 @@
 //! Looking at one demand: for each case that its version judges, whether it was kept.
 
 mod log;
+mod time;
 
 use super::Order;
 use super::facts::Known;
@@ -8,14 +9,15 @@ use super::marks::{Mark, Marks, all_unknown, breach, join, so_far};
 use crate::app::deviations::judge::Case;
 use crate::app::{App, AppError, Asked};
 use crate::mining::align::plain;
+use crate::mining::calendar::{CalendarError, WorkTime};
 use crate::mining::official::{Check, Demand};
 use crate::mining::rules::{Breach, Kind, PathRule, Verdict};
-use crate::model::official::Definition;
+use crate::model::official::{Calendar, Definition};
 use crate::query::Frame;
-use chrono::{DateTime, Timelike};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use time::{began_and_ended, is_cut_off};
 
 /// What was found, by number of the case.
 pub(super) struct Found {
@@ -34,6 +36,8 @@ pub(super) struct Looking<'a> {
     paths: &'a [Vec<i32>],
     /// Answers by what was asked: several demands ask the same.
     frames: BTreeMap<String, Arc<Frame>>,
+    /// What counts working time, by calendar.
+    works: BTreeMap<Arc<Calendar>, Result<Arc<WorkTime>, CalendarError>>,
     /// Steps of demands that the log does not know.
     pub unknown: BTreeSet<String>,
 }
@@ -49,8 +53,8 @@ impl<'a> Looking<'a> {
         let snapshot = &asked.target.snapshot;
         let names = snapshot.names("activity").iter().flatten().map(str::to_owned).collect();
         let paths = &snapshot.variants()?.paths;
-        let (frames, unknown) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames, unknown })
+        let (frames, works, unknown) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames, works, unknown })
     }
 
     /// Looks at a demand of a version; the text says why it cannot be looked at.
@@ -145,26 +149,52 @@ impl<'a> Looking<'a> {
                 let remark = all_unknown(&marks).then(|| nobody("who did it")).flatten();
                 (marks, remark)
             }
-            Demand::Time { at_most, seconds } => {
-                let until = self.asked.target.snapshot.manifest.last_us.map(|micros| micros.to_string());
-                let more: Vec<(&str, &str)> = until.iter().map(|until| ("until_us", until.as_str())).collect();
-                let frame = self.of_pair(&steps, "step_span", &more).await?;
-                (self.spans(&frame, check, *at_most, *seconds as f64, definition), None)
+            Demand::Time { at_most, limit } => {
+                let work = match self.work(limit.calendar.as_ref()) {
+                    Ok(work) => work,
+                    Err(why) => return Ok(Err(why)),
+                };
+                let frame = self.of_pair(&steps, "step_span", &[]).await?;
+                (self.spans(&frame, check, *at_most, (limit, work.as_deref()), definition), None)
             }
-            Demand::Within(seconds) => {
+            Demand::Within(limit) => {
+                let work = match self.work(limit.calendar.as_ref()) {
+                    Ok(work) => work,
+                    Err(why) => return Ok(Err(why)),
+                };
                 let frame = self.of_step(&steps, "step_times", &[]).await?;
-                let late = |row: usize| Some(frame.number("took_s", row)? > *seconds as f64);
+                let late = |row: usize| {
+                    let (began, ended) = began_and_ended(&frame, row)?;
+                    limit.is_within(work.as_deref(), began, ended).map(|is| !is).ok_or(Mark::Unknown)
+                };
                 (self.times(&frame, &first, &late), None)
             }
-            Demand::Until { minute, zone } => {
+            Demand::Until { minute, zone, calendar } => {
                 let frame = self.of_step(&steps, "step_times", &[]).await?;
                 let zone: Tz = match zone.parse() {
                     Ok(zone) => zone,
                     Err(_) => return Ok(Err(format!("not evaluated: there is no time zone `{zone}`"))),
                 };
+                let (work, remark) = match self.work(calendar.as_ref()) {
+                    Ok(work) => (work, None),
+                    Err(why) => (None, Some(format!("every day counts as a working day; whether it is one is {why}"))),
+                };
                 let late = |row: usize| {
-                    let at = DateTime::from_timestamp_micros(frame.integer("ended_at", row)?)?.with_timezone(&zone);
-                    Some(at.num_seconds_from_midnight() > minute * 60)
+                    let ended = frame.integer("ended_at", row);
+                    ended.and_then(|at| is_cut_off(at, *minute, zone, work.as_deref())).ok_or(Mark::Unknown)
+                };
+                (self.times(&frame, &first, &late), remark)
+            }
+            Demand::Due { day, calendar } => {
+                let work = match self.work(Some(calendar)) {
+                    Ok(work) => work,
+                    Err(why) => return Ok(Err(why)),
+                };
+                let frame = self.of_step(&steps, "step_times", &[]).await?;
+                let late = |row: usize| {
+                    let (began, ended) = began_and_ended(&frame, row)?;
+                    let due = work.as_ref().and_then(|work| work.nth_of_month(began, *day));
+                    due.map(|due| ended > due).ok_or(Mark::Unknown)
                 };
                 (self.times(&frame, &first, &late), None)
             }
@@ -227,71 +257,6 @@ impl<'a> Looking<'a> {
             };
             join(marks, row, mark);
         }
-    }
-
-    fn spans(
-        &self,
-        frame: &Frame,
-        check: &Check,
-        at_most: bool,
-        seconds: f64,
-        definition: Option<&Definition>,
-    ) -> Marks {
-        let [from, to] = [0, 1].map(|at| check.activities.get(at).map(String::as_str).unwrap_or_default());
-        let kind = if at_most { Kind::TooLate } else { Kind::TooEarly };
-        let broken = || Mark::Broken(vec![(breach(kind, to, Some(from), None), None)]);
-        let open = self.open_cases(definition);
-        let mut marks = Marks::new();
-        for at in 0..frame.rows {
-            let Some(row) = self.row(frame, at) else { continue };
-            let mark = if frame.integer("reached", at) == Some(1) {
-                match frame.number("elapsed_s", at) {
-                    None => Mark::Unknown,
-                    Some(elapsed) if if at_most { elapsed > seconds } else { elapsed < seconds } => broken(),
-                    Some(_) => Mark::Kept,
-                }
-            } else {
-                // A case that goes on and has waited too long by the end of the log is late already.
-                let late = frame.number("waited_s", at).is_some_and(|waited| waited > seconds);
-                if at_most && late && open.contains(&row) { broken() } else { Mark::Vacuous }
-            };
-            join(&mut marks, row, mark);
-        }
-        marks
-    }
-
-    /// Cases that have not ended, as far as the definition says how cases end.
-    fn open_cases(&self, definition: Option<&Definition>) -> BTreeSet<u32> {
-        let Some(definition) = definition else { return BTreeSet::new() };
-        let ends: Vec<String> = definition
-            .case
-            .iter()
-            .flat_map(|case| case.end.iter().chain(&case.cancel))
-            .map(|step| definition.activity(step).to_owned())
-            .collect();
-        if ends.is_empty() {
-            return BTreeSet::new();
-        }
-        let ends: BTreeSet<i32> = self.steps(&ends).into_iter().flatten().map(|end| end as i32).collect();
-        let is_open = |number: &u32| {
-            let path = &self.paths[self.cases[*number as usize].path as usize % self.variants];
-            path.iter().all(|step| !ends.contains(step))
-        };
-        (0..self.cases.len() as u32).filter(is_open).collect()
-    }
-
-    fn times(&self, frame: &Frame, activity: &str, late: &dyn Fn(usize) -> Option<bool>) -> Marks {
-        let mut marks = Marks::new();
-        for at in 0..frame.rows {
-            let Some(row) = self.row(frame, at) else { continue };
-            let mark = match late(at) {
-                None => Mark::Unknown,
-                Some(false) => Mark::Kept,
-                Some(true) => Mark::Broken(vec![(breach(Kind::TooLate, activity, None, None), None)]),
-            };
-            join(&mut marks, row, mark);
-        }
-        marks
     }
 
     fn data(&self, rows: &[(usize, u32)], step: Option<u32>, needs: &[String], activity: &str) -> Marks {
