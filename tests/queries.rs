@@ -72,7 +72,9 @@ impl DB for Kpis {
         let filter = words.filter(&target.snapshot)?;
         let mut asked = Asked { target: target.clone(), filter: Default::default() };
         if let Some(model) = parameters.remove("official") {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(model).with_extension("bpmn");
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(model);
+            let path =
+                ["bpmn", "yaml"].map(|form| path.with_extension(form)).into_iter().find(|path| path.is_file()).unwrap();
             let model = InForce::only(Arc::new(OfficialModel::read_file(&path)?));
             // Each statement decides for itself: what another accepted is taken back.
             let accepted = parameters.remove("accepted");

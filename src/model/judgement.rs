@@ -96,6 +96,59 @@ pub struct Way {
     pub other: Option<String>,
 }
 
+/// What became of a promise about time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PromiseState {
+    /// Done in time.
+    Met,
+    /// Done too late, or not done by the end of the log although that is too late.
+    Breached,
+    /// Not done, and at the end of the log there was time left.
+    Running,
+}
+
+impl PromiseState {
+    /// All of them, by the number that tables have.
+    pub const ALL: [Self; 3] = [Self::Met, Self::Breached, Self::Running];
+
+    /// The word for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Breached => "breached",
+            Self::Running => "running",
+        }
+    }
+}
+
+/// A promise about time, each time that it was to be kept. Instants are microseconds since 1970 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promise {
+    /// Number of the promise, in [`Judgement::promised`].
+    pub promised: u32,
+    /// Number of the case in the log.
+    pub case: i32,
+    /// From when the time counts; nothing where it is a time of day.
+    pub from: Option<i64>,
+    /// Until when it is met; nothing where the calendar does not reach so far.
+    pub due: Option<i64>,
+    /// When it was done.
+    pub done: Option<i64>,
+    /// What became of it.
+    pub state: PromiseState,
+}
+
+/// What is promised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// Name of the rule, or step and field.
+    pub id: String,
+    /// The step that is to be done in time.
+    pub activity: String,
+    /// In words.
+    pub words: String,
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Judgement {
@@ -105,6 +158,10 @@ pub struct Judgement {
     pub ways: Vec<Way>,
     /// By way and case.
     pub found: Vec<Found>,
+    /// What the flow promises about time.
+    pub promised: Vec<Promised>,
+    /// By promise.
+    pub promises: Vec<Promise>,
 }
 
 /// What people decided about a way of differing, as tables have it.

@@ -24,7 +24,7 @@ use std::path::Path;
 struct Files;
 
 /// The views that are empty without an official flow.
-pub const JUDGED: [&str; 2] = ["conformance", "deviations"];
+pub const JUDGED: [&str; 3] = ["conformance", "deviations", "promises"];
 
 /// A catalogued question.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
-//! A log version held against an official flow: the same tables, and two more that the views `conformance` and
-//! `deviations` are made from. Without a flow they are there, and empty.
+//! A log version held against an official flow: the same tables, and more that the views `conformance`, `deviations` and
+//! `promises` are made from. Without a flow they are there, and empty.
 
-use crate::model::judgement::{Decided, Judgement};
+use crate::model::judgement::{Decided, Judgement, Promise, Promised};
 use crate::query::QueryError;
 use datafusion::arrow::array::{
     ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray,
@@ -19,10 +19,15 @@ pub const FOUND: &str = "deviation_rows";
 /// One row per way of differing, with what was decided about it.
 pub const WAYS: &str = "deviation_ways";
 
+/// One row per promise about time and time that it was to be kept.
+pub const PROMISES: &str = "promise_rows";
+/// One row per promise about time.
+pub const PROMISED: &str = "promise_names";
+
 /// Rows of one batch: so many are worked on at a time.
 const BATCH: usize = 1 << 16;
 
-/// The three tables, and the ids of the ways of differing by their number.
+/// The tables, and the ids of the ways of differing by their number.
 #[derive(Debug)]
 pub struct Tables {
     pub provided: BTreeMap<&'static str, Arc<dyn TableProvider>>,
@@ -75,10 +80,40 @@ pub fn tables(judgement: &Judgement, decided: &[Decided]) -> Result<Tables> {
             texts(&|way| of(way)?.owner.clone()),
         ],
     );
+    let instants = |part: &[Promise], of: fn(&Promise) -> Option<i64>| -> ArrayRef {
+        Arc::new(part.iter().map(of).collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
+    };
+    let promises = judgement.promises.chunks(BATCH).map(|part| {
+        batch(
+            promise_schema(),
+            vec![
+                Arc::new(part.iter().map(|row| Some(row.case)).collect::<Int32Array>()),
+                Arc::new(part.iter().map(|row| Some(row.promised as i32)).collect::<Int32Array>()),
+                instants(part, |row| row.from),
+                instants(part, |row| row.due),
+                instants(part, |row| row.done),
+                Arc::new(part.iter().map(|row| Some(row.state as i32)).collect::<Int32Array>()),
+            ],
+        )
+    });
+    let named = |text: &dyn Fn(&Promised) -> &str| -> ArrayRef {
+        Arc::new(judgement.promised.iter().map(|one| Some(text(one))).collect::<StringArray>())
+    };
+    let promised = batch(
+        promised_schema(),
+        vec![
+            Arc::new((0..judgement.promised.len()).map(|at| Some(at as i32)).collect::<Int32Array>()),
+            named(&|one| &one.id),
+            named(&|one| &one.activity),
+            named(&|one| &one.words),
+        ],
+    );
     let provided = [
         (CASES, memory(case_schema(), cases.collect::<Result<_>>()?)?),
         (FOUND, memory(found_schema(), found.collect::<Result<_>>()?)?),
         (WAYS, memory(way_schema(), vec![ways?])?),
+        (PROMISES, memory(promise_schema(), promises.collect::<Result<_>>()?)?),
+        (PROMISED, memory(promised_schema(), vec![promised?])?),
     ];
     Ok(Tables { provided: provided.into(), ids: judgement.ways.iter().map(|way| way.id.clone()).collect() })
 }
@@ -119,6 +154,27 @@ fn found_schema() -> SchemaRef {
     schema(vec![("case_idx", DataType::Int32), ("way_idx", DataType::Int32), ("verdict", DataType::Int32)])
 }
 
+fn instant() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+fn promise_schema() -> SchemaRef {
+    let int = || DataType::Int32;
+    schema(vec![
+        ("case_idx", int()),
+        ("promise_idx", int()),
+        ("counts_from", instant()),
+        ("due_at", instant()),
+        ("done_at", instant()),
+        ("state", int()),
+    ])
+}
+
+fn promised_schema() -> SchemaRef {
+    let text = || DataType::Utf8;
+    schema(vec![("promise_idx", DataType::Int32), ("promise_id", text()), ("activity", text()), ("words", text())])
+}
+
 fn way_schema() -> SchemaRef {
     let text = || DataType::Utf8;
     schema(vec![
@@ -129,7 +185,7 @@ fn way_schema() -> SchemaRef {
         ("other", text()),
         ("status", text()),
         ("leaves_rate", DataType::Boolean),
-        ("until", DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))),
+        ("until", instant()),
         ("owner", text()),
     ])
 }

@@ -186,7 +186,7 @@ impl Snapshot {
         let stored = STORED.iter().filter_map(|(table, name)| Some((*name, self.tables.get(table)?)));
         let judged = self.judged.provided.iter().map(|(name, provider)| (*name, provider));
         for (name, provider) in stored.chain(judged) {
-            let Some(set) = set.filter(|_| ![VARIANT_ROWS, judged::WAYS].contains(&name)) else {
+            let Some(set) = set.filter(|_| ![VARIANT_ROWS, judged::WAYS, judged::PROMISED].contains(&name)) else {
                 context.register_table(name, Arc::clone(provider))?;
                 continue;
             };

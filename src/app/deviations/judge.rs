@@ -77,7 +77,9 @@ impl Judged {
     pub(super) fn bytes(&self) -> u64 {
         let outcomes = self.answer.outcomes.iter().chain(self.begun.values());
         let moves: usize = outcomes.filter_map(Outcome::alignment).map(|alignment| alignment.moves.len()).sum();
-        let judgement = size_of_val(&*self.judgement.cases) + size_of_val(&*self.judgement.found);
+        let judgement = size_of_val(&*self.judgement.cases)
+            + size_of_val(&*self.judgement.found)
+            + size_of_val(&*self.judgement.promises);
         (size_of_val(&*self.cases) + judgement + moves * size_of::<Move>() + self.ruled.bytes()) as u64
     }
 
@@ -182,17 +184,17 @@ fn noted(
         }
     }
     let what: Vec<What> = found.keys().map(|what| (*what).clone()).collect();
-    let mut ways: Vec<Way> = what.iter().map(way).collect();
+    let ways: Vec<Way> = what.iter().map(way).collect();
     let rows = found.into_values().enumerate().flat_map(|(way, cases)| {
         cases.into_iter().map(move |(case, verdict)| Found { way: way as u32, case, verdict })
     });
-    let mut found: Vec<Found> = rows.collect();
+    let found: Vec<Found> = rows.collect();
     ruled.settle(ties);
     for case in &mut judged {
         case.is_doubtful = ruled.is_doubtful(case.case as u32);
     }
-    ruled.note(&mut ways, &mut found);
-    let judgement = Judgement { cases: judged, ways, found };
+    let mut judgement = Judgement { cases: judged, ways, found, ..Judgement::default() };
+    ruled.note(&mut judgement);
     Judged {
         judgement,
         what,

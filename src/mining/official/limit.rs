@@ -39,6 +39,15 @@ impl Limit {
         })
     }
 
+    /// Until when what began at an instant keeps within it. Nothing where the calendar does not count so far, or is missing.
+    pub fn due(&self, work: Option<&WorkTime>, from: i64) -> Option<i64> {
+        match self.span.clock {
+            Clock::Wall => Some(from.saturating_add(self.micros())),
+            Clock::BusinessHours => work?.after(from, self.micros()),
+            Clock::BusinessDays => Some(work?.working_day(from, self.days())?.1),
+        }
+    }
+
     /// Whether it took as long as that, at least. So many business days have gone by once the last of them has opened.
     pub fn is_reached(&self, work: Option<&WorkTime>, from: i64, to: i64) -> Option<bool> {
         Some(match self.span.clock {
@@ -108,6 +117,13 @@ mod tests {
         check("1bd", "2026-01-05T15:00:00Z", "2026-01-07T17:00:01Z", (false, true));
         check("3bd", "2026-01-05T15:00:00Z", "2026-01-09T17:00:00Z", (true, true));
         check("0bd", "2026-01-05T15:00:00Z", "2026-01-05T17:00:01Z", (false, true));
+        let due = |limit: &str, from: &str| {
+            let limit = Limit::of(&Span::parse(limit).unwrap(), Some(&calendar)).unwrap();
+            limit.due(Some(&work), parse(from).unwrap()).map(crate::model::time::rfc3339)
+        };
+        assert_eq!(due("8bh", "2026-01-05T15:00:00Z").as_deref(), Some("2026-01-07T15:00:00Z"));
+        assert_eq!(due("8h", "2026-01-05T15:00:00Z").as_deref(), Some("2026-01-05T23:00:00Z"));
+        assert_eq!(due("1bd", "2026-01-05T15:00:00Z").as_deref(), Some("2026-01-07T17:00:00Z"));
         // What ends before it begins has taken no time.
         check("8bh", "2026-01-07T14:00:00Z", "2026-01-05T15:00:00Z", (true, false));
         let eight = Limit::of(&Span::parse("8bh").unwrap(), Some(&calendar)).unwrap();

@@ -68,8 +68,7 @@ pub async fn kpis(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         on: *name == section,
     };
     let sections: Vec<Section> = known.iter().map(to).collect();
-    let (list, stats) =
-        tokio::try_join!(app.kpis_with(&asked, &parameters, Some(&section)), app.stats(&asked))?;
+    let (list, stats) = tokio::try_join!(app.kpis_with(&asked, &parameters, Some(&section)), app.stats(&asked))?;
     let maker = Maker::of(&asked, stats.cases, &flow_page(&ask, &asked, "cases"), WIDTH);
     let suffix = maker.data.href();
     let export = |title, kind: &'static str| {
@@ -119,7 +118,11 @@ fn section(known: &BTreeSet<String>, wished: Option<&String>) -> Result<String, 
         Some(name) if known.contains(name) => Ok(name.clone()),
         Some(name) => {
             let all = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            Err(ApiError::bad_request("bad_parameter", format!("there is no section `{name}`"), format!("there are {all}")))
+            Err(ApiError::bad_request(
+                "bad_parameter",
+                format!("there is no section `{name}`"),
+                format!("there are {all}"),
+            ))
         }
         None => {
             let first = known.get(FIRST).or_else(|| known.first());

@@ -195,7 +195,9 @@ fn sliders_on_60_activities() {
     tab.go(&format!("/sign-in?code={}", served.code));
     tab.go("/flows/sixty/map?activities=100&paths=10");
     println!("| moved | painted after | nodes | edges |\n|---|---|---|---|");
-    for (slider, value) in [("paths", 5), ("paths", 15), ("paths", 20), ("activities", 60), ("activities", 100), ("paths", 10)] {
+    for (slider, value) in
+        [("paths", 5), ("paths", 15), ("paths", 20), ("activities", 60), ("activities", 100), ("paths", 10)]
+    {
         let moved = tab.value(&format!("({MOVE})('{slider}-slider', {value})"));
         println!("| {slider} to {value} % | {} ms | {} | {} |", moved[0], moved[1], moved[2]);
     }

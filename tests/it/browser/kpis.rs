@@ -33,7 +33,8 @@ fn page_answer_and_file_say_the_same() {
     for filter in ["", "?filter=case.region%3DNorth"] {
         let tab = Tab::signed_in(server);
         tab.go(&format!("/flows/order-to-cash/kpis{filter}"));
-        let sections = "[...document.querySelectorAll('nav[aria-label=Sections] a')].map((link) => link.getAttribute('href'))";
+        let sections =
+            "[...document.querySelectorAll('nav[aria-label=Sections] a')].map((link) => link.getAttribute('href'))";
         let mut tables = serde_json::Map::new();
         for section in strings(&tab.value(sections)) {
             tab.go(&section);

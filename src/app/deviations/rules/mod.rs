@@ -12,7 +12,7 @@ use crate::app::official::InForce;
 use crate::app::{App, AppError, Asked};
 use crate::mining::official::{Check, Demand, checks};
 use crate::mining::rules::{Breach, Kind};
-use crate::model::judgement::{Found, Verdict, Way};
+use crate::model::judgement::{Found, Judgement, Promise, Promised, Verdict, Way};
 use crate::model::official::{RuleOutcome, RuleState};
 use crate::query::path_id;
 use facts::Known;
@@ -38,6 +38,8 @@ const PENDING: u8 = 6;
 pub(super) struct Ruled {
     looked: Vec<Looked>,
     ways: Vec<RuleWay>,
+    /// Promises about time, by the number of the demand.
+    promises: Vec<Promise>,
     /// By case, whether some demand was broken.
     broken: Vec<bool>,
     /// By case, whether the log does not say enough for some demand.
@@ -141,6 +143,11 @@ impl Ruled {
             }
         };
         looked.is_evaluated = true;
+        let promise = |one: look::Timed| {
+            let look::Timed { case, from, due, done, state } = one;
+            Promise { promised: at as u32, case: case as i32, from, due, done, state }
+        };
+        self.promises.extend(found.timed.into_iter().map(promise));
         looked.remark = found.remark.or(looked.remark.take());
         let mut breaches: BTreeMap<Breach, Vec<(u32, Order, Verdict)>> = BTreeMap::new();
         for (case, mark) in found.marks {
@@ -214,8 +221,9 @@ impl Ruled {
         }
     }
 
-    /// Adds its ways of differing behind those that are there, and their cases.
-    pub(super) fn note(&self, ways: &mut Vec<Way>, found: &mut Vec<Found>) {
+    /// Adds its ways of differing behind those that are there, with their cases, and what is promised about time.
+    pub(super) fn note(&mut self, judgement: &mut Judgement) {
+        let Judgement { ways, found, .. } = judgement;
         for way in &self.ways {
             let (breach, check) = (&way.breach, &self.looked[way.looked].check);
             let parts = [breach.kind.word(), &check.id, &breach.activity].into_iter();
@@ -234,6 +242,13 @@ impl Ruled {
             };
             found.extend(way.cases.iter().map(note));
         }
+        let promised = |looked: &Looked| Promised {
+            id: looked.check.id.clone(),
+            activity: looked.check.activities.last().cloned().unwrap_or_default(),
+            words: looked.check.words.clone(),
+        };
+        judgement.promised = self.looked.iter().map(promised).collect();
+        judgement.promises = std::mem::take(&mut self.promises);
     }
 
     /// A way of differing, counted from the first of these.

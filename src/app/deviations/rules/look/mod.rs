@@ -17,12 +17,16 @@ use crate::query::Frame;
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use time::{began_and_ended, is_cut_off};
+use time::{Once, began_and_ended, cut_off};
+
+pub(super) use time::Timed;
 
 /// What was found, by number of the case.
 pub(super) struct Found {
     pub marks: Vec<(u32, Mark)>,
     pub remark: Option<String>,
+    /// Where it is a promise about time, each time that it was to be kept.
+    pub timed: Vec<Timed>,
 }
 
 /// See the module.
@@ -38,6 +42,8 @@ pub(super) struct Looking<'a> {
     frames: BTreeMap<String, Arc<Frame>>,
     /// What counts working time, by calendar.
     works: BTreeMap<Arc<Calendar>, Result<Arc<WorkTime>, CalendarError>>,
+    /// What is known of the promise that is being looked at.
+    timed: Vec<Timed>,
     /// Steps of demands that the log does not know.
     pub unknown: BTreeSet<String>,
 }
@@ -53,8 +59,8 @@ impl<'a> Looking<'a> {
         let snapshot = &asked.target.snapshot;
         let names = snapshot.names("activity").iter().flatten().map(str::to_owned).collect();
         let paths = &snapshot.variants()?.paths;
-        let (frames, works, unknown) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames, works, unknown })
+        let (frames, works, timed, unknown) = (BTreeMap::new(), BTreeMap::new(), Vec::new(), BTreeSet::new());
+        Ok(Self { app, asked, cases, variants: variants.max(1), known, names, paths, frames, works, timed, unknown })
     }
 
     /// Looks at a demand of a version; the text says why it cannot be looked at.
@@ -88,7 +94,9 @@ impl<'a> Looking<'a> {
             (case.is_judged && own == version).then_some((variant, number as u32))
         };
         let rows: Vec<(usize, u32)> = self.cases.iter().enumerate().filter_map(of_version).collect();
-        let (marks, remark) = match self.demand(check, &rows, definition).await? {
+        let found = self.demand(check, &rows, definition).await?;
+        let mut timed = std::mem::take(&mut self.timed);
+        let (marks, remark) = match found {
             Ok(found) => found,
             Err(remark) => return Ok(Err(remark)),
         };
@@ -105,7 +113,9 @@ impl<'a> Looking<'a> {
         };
         let remark = Some([missing, remark].into_iter().flatten().collect::<Vec<_>>().join("; "));
         let remark = remark.filter(|remark| !remark.is_empty());
-        Ok(Ok(Found { marks: rows.iter().map(mark).collect(), remark }))
+        let own: BTreeSet<u32> = rows.iter().map(|(_, row)| *row).collect();
+        timed.retain(|one| own.contains(&one.case) && applies(one.case).is_none_or(|holds| holds == Some(true)));
+        Ok(Ok(Found { marks: rows.iter().map(mark).collect(), remark, timed }))
     }
 
     async fn demand(
@@ -163,11 +173,12 @@ impl<'a> Looking<'a> {
                     Err(why) => return Ok(Err(why)),
                 };
                 let frame = self.of_step(&steps, "step_times", &[]).await?;
-                let late = |row: usize| {
+                let once = |row: usize| {
                     let (began, ended) = began_and_ended(&frame, row)?;
-                    limit.is_within(work.as_deref(), began, ended).map(|is| !is).ok_or(Mark::Unknown)
+                    let is_late = !limit.is_within(work.as_deref(), began, ended).ok_or(Mark::Unknown)?;
+                    Ok(Once { from: Some(began), due: limit.due(work.as_deref(), began), done: ended, is_late })
                 };
-                (self.times(&frame, &first, &late), None)
+                (self.times(&frame, &first, &once), None)
             }
             Demand::Until { minute, zone, calendar } => {
                 let frame = self.of_step(&steps, "step_times", &[]).await?;
@@ -179,11 +190,11 @@ impl<'a> Looking<'a> {
                     Ok(work) => (work, None),
                     Err(why) => (None, Some(format!("every day counts as a working day; whether it is one is {why}"))),
                 };
-                let late = |row: usize| {
+                let once = |row: usize| {
                     let ended = frame.integer("ended_at", row);
-                    ended.and_then(|at| is_cut_off(at, *minute, zone, work.as_deref())).ok_or(Mark::Unknown)
+                    ended.and_then(|at| cut_off(at, *minute, zone, work.as_deref())).ok_or(Mark::Unknown)
                 };
-                (self.times(&frame, &first, &late), remark)
+                (self.times(&frame, &first, &once), remark)
             }
             Demand::Due { day, calendar } => {
                 let work = match self.work(Some(calendar)) {
@@ -191,12 +202,12 @@ impl<'a> Looking<'a> {
                     Err(why) => return Ok(Err(why)),
                 };
                 let frame = self.of_step(&steps, "step_times", &[]).await?;
-                let late = |row: usize| {
+                let once = |row: usize| {
                     let (began, ended) = began_and_ended(&frame, row)?;
-                    let due = work.as_ref().and_then(|work| work.nth_of_month(began, *day));
-                    due.map(|due| ended > due).ok_or(Mark::Unknown)
+                    let due = work.as_ref().and_then(|work| work.nth_of_month(began, *day)).ok_or(Mark::Unknown)?;
+                    Ok(Once { from: Some(began), due: Some(due), done: ended, is_late: ended > due })
                 };
-                (self.times(&frame, &first, &late), None)
+                (self.times(&frame, &first, &once), None)
             }
             Demand::Data(needs) => (self.data(rows, steps.first().copied().flatten(), needs, &first), None),
             Demand::Guard(when) => {

@@ -5,12 +5,31 @@ use super::Looking;
 use crate::mining::calendar::WorkTime;
 use crate::mining::official::{Check, Limit};
 use crate::mining::rules::Kind;
+use crate::model::judgement::PromiseState;
 use crate::model::official::{Calendar, Definition};
 use crate::query::Frame;
 use chrono::{DateTime, Timelike};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// A promise about time in a case, one time that it was to be kept. Instants are microseconds since 1970 in UTC.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Timed {
+    pub case: u32,
+    pub from: Option<i64>,
+    pub due: Option<i64>,
+    pub done: Option<i64>,
+    pub state: PromiseState,
+}
+
+/// One time that a step was done.
+pub(super) struct Once {
+    pub from: Option<i64>,
+    pub due: Option<i64>,
+    pub done: i64,
+    pub is_late: bool,
+}
 
 impl Looking<'_> {
     /// What counts the working time of a calendar; nothing where there is none. The text says why it cannot be counted.
@@ -23,7 +42,7 @@ impl Looking<'_> {
 
     /// From one step to another: at most, or at least, so long.
     pub(super) fn spans(
-        &self,
+        &mut self,
         frame: &Frame,
         check: &Check,
         at_most: bool,
@@ -42,18 +61,26 @@ impl Looking<'_> {
         let mut marks = Marks::new();
         for at in 0..frame.rows {
             let Some(row) = self.row(frame, at) else { continue };
-            let begin = frame.integer("from_at", at);
-            let mark = if frame.integer("reached", at) == Some(1) {
-                match begin.zip(frame.integer("to_at", at)).and_then(|(begin, end)| kept(begin, end)) {
-                    None => Mark::Unknown,
-                    Some(true) => Mark::Kept,
-                    Some(false) => broken(),
+            let (begin, end) = (frame.integer("from_at", at), frame.integer("to_at", at));
+            let (mark, state) = if frame.integer("reached", at) == Some(1) {
+                match begin.zip(end).and_then(|(begin, end)| kept(begin, end)) {
+                    None => (Mark::Unknown, None),
+                    Some(true) => (Mark::Kept, Some(PromiseState::Met)),
+                    Some(false) => (broken(), Some(PromiseState::Breached)),
                 }
             } else {
                 // A case that goes on and has waited too long by the end of the log is late already.
                 let in_time = begin.zip(until).and_then(|(begin, until)| limit.is_within(work, begin, until));
-                if at_most && in_time == Some(false) && open.contains(&row) { broken() } else { Mark::Vacuous }
+                match in_time.filter(|_| at_most && open.contains(&row)) {
+                    Some(false) => (broken(), Some(PromiseState::Breached)),
+                    Some(true) => (Mark::Vacuous, Some(PromiseState::Running)),
+                    None => (Mark::Vacuous, None),
+                }
             };
+            if let Some(state) = state.filter(|_| at_most) {
+                let due = begin.and_then(|begin| limit.due(work, begin));
+                self.timed.push(Timed { case: row, from: begin, due, done: end, state });
+            }
             join(&mut marks, row, mark);
         }
         marks
@@ -79,15 +106,21 @@ impl Looking<'_> {
         (0..self.cases.len() as u32).filter(is_open).collect()
     }
 
-    /// Each event of a step, of which `late` says whether it came too late, or what there is to say instead.
-    pub(super) fn times(&self, frame: &Frame, activity: &str, late: &dyn Fn(usize) -> Result<bool, Mark>) -> Marks {
+    /// Each event of a step, of which `once` says whether it came too late, or what there is to say instead.
+    pub(super) fn times(&mut self, frame: &Frame, activity: &str, once: &dyn Fn(usize) -> Result<Once, Mark>) -> Marks {
         let mut marks = Marks::new();
         for at in 0..frame.rows {
             let Some(row) = self.row(frame, at) else { continue };
-            let mark = match late(at) {
+            let mark = match once(at) {
                 Err(mark) => mark,
-                Ok(false) => Mark::Kept,
-                Ok(true) => Mark::Broken(vec![(breach(Kind::TooLate, activity, None, None), None)]),
+                Ok(Once { from, due, done, is_late }) => {
+                    let state = if is_late { PromiseState::Breached } else { PromiseState::Met };
+                    self.timed.push(Timed { case: row, from, due, done: Some(done), state });
+                    match is_late {
+                        false => Mark::Kept,
+                        true => Mark::Broken(vec![(breach(Kind::TooLate, activity, None, None), None)]),
+                    }
+                }
             };
             join(&mut marks, row, mark);
         }
@@ -105,12 +138,15 @@ pub(super) fn began_and_ended(frame: &Frame, row: usize) -> Result<(i64, i64), M
     }
 }
 
-/// Whether an instant lies after a minute of its day in a zone. On a day on which nobody works, the next cut-off is that
-/// of a day to come.
-pub(super) fn is_cut_off(at: i64, minute: u32, zone: Tz, work: Option<&WorkTime>) -> Option<bool> {
+/// Whether an instant lies after a minute of its day in a zone, with the instant of that minute. On a day on which nobody
+/// works, the next cut-off is that of a day to come.
+pub(super) fn cut_off(at: i64, minute: u32, zone: Tz, work: Option<&WorkTime>) -> Option<Once> {
     let local = DateTime::from_timestamp_micros(at)?.with_timezone(&zone);
     let is_off = work.and_then(|work| work.is_working_day(at)) == Some(false);
-    Some(!is_off && local.num_seconds_from_midnight() > minute * 60)
+    let due = local.date_naive().and_hms_opt(minute / 60, minute % 60, 0)?.and_local_timezone(zone).latest();
+    let due = due.filter(|_| !is_off).map(|due| due.timestamp_micros());
+    let is_late = !is_off && local.num_seconds_from_midnight() > minute * 60;
+    Some(Once { from: None, due, done: at, is_late })
 }
 
 #[cfg(test)]
@@ -126,7 +162,8 @@ mod tests {
         let work = WorkTime::of(&calendar).unwrap();
         let check = |at: &str, by_calendar: bool, by_zone: bool| {
             let (at, zone) = (parse(at).unwrap(), Tz::Europe__Madrid);
-            let found = (is_cut_off(at, 16 * 60, zone, Some(&work)), is_cut_off(at, 16 * 60, zone, None));
+            let late = |work| cut_off(at, 16 * 60, zone, work).map(|once| once.is_late);
+            let found = (late(Some(&work)), late(None));
             assert_eq!(found, (Some(by_calendar), Some(by_zone)), "{at}");
         };
         // Four in the afternoon in Madrid is three by UTC, on a Monday, on a holiday, and on a Saturday.
