@@ -3,8 +3,9 @@
 
 use crate::model::filter::Filter;
 use crate::query::QueryError;
+use crate::query::catalogue::Query;
 use crate::query::columns::of_columns;
-use crate::query::engine::{Engine, Work};
+use crate::query::engine::{Engine, Extent, Task, Work};
 use crate::query::snapshot::Snapshot;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::cast;
@@ -12,6 +13,7 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::error::DataFusionError;
 use futures::TryStreamExt;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A column; all columns of an answer have their rows in the same order, whichever that is.
@@ -43,21 +45,44 @@ impl Engine {
         columns: &[String],
         most: usize,
     ) -> Result<Vec<Coded>, QueryError> {
-        let (work, view, columns) = (self.work(snapshot, filter), view.to_owned(), columns.to_vec());
+        self.coded_of(snapshot, filter, of_columns(view, columns, &[]), most).await
+    }
+
+    /// The answer of a catalogued question, likewise.
+    ///
+    /// # Errors
+    /// Those of [`Self::coded`].
+    pub async fn coded_answer(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        query: &Query,
+        most: usize,
+    ) -> Result<Vec<Coded>, QueryError> {
+        let task = self.task(query, &BTreeMap::new(), Extent::Whole)?;
+        self.coded_of(snapshot, filter, task, most).await
+    }
+
+    async fn coded_of(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        filter: &Filter,
+        task: Task,
+        most: usize,
+    ) -> Result<Vec<Coded>, QueryError> {
+        let work = self.work(snapshot, filter);
         let place = self.place().await?;
-        Ok(self.work_in(place, async move { work.coded(&view, &columns, most).await }).await?.0)
+        Ok(self.work_in(place, async move { work.coded(task, most).await }).await?.0)
     }
 }
 
 impl Work {
-    async fn coded(self, view: &str, columns: &[String], most: usize) -> Result<Vec<Coded>, QueryError> {
+    async fn coded(self, task: Task, most: usize) -> Result<Vec<Coded>, QueryError> {
         let fault = |error: DataFusionError| QueryError::from_engine(error, &self.limits);
-        let mut batches = self.rows(of_columns(view, columns, &[]).asked, None).await?;
-        let mut collected: Vec<Collected> = Vec::new();
+        let mut batches = self.rows(task.asked, None).await?;
+        let mut collected: Vec<Collected> =
+            batches.schema().fields().iter().map(|field| Collected::like(field.data_type())).collect();
         while let Some(batch) = batches.try_next().await.map_err(fault)? {
-            if collected.is_empty() {
-                collected = batch.columns().iter().map(|column| Collected::like(column.data_type())).collect();
-            }
             for (collected, column) in collected.iter_mut().zip(batch.columns()) {
                 collected.add(column, most).map_err(fault)?;
             }
@@ -65,9 +90,6 @@ impl Work {
             if bytes as u64 > self.limits.answer_mb << 20 {
                 return Err(QueryError::AnswerLimit { megabytes: self.limits.answer_mb });
             }
-        }
-        if collected.is_empty() {
-            collected.extend(columns.iter().map(|_| Collected::Numbers(Vec::new())));
         }
         Ok(collected.into_iter().map(Collected::coded).collect())
     }

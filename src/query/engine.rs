@@ -225,7 +225,12 @@ impl Engine {
         self.execute(snapshot, filter, task).await
     }
 
-    fn task(&self, query: &Query, parameters: &BTreeMap<String, String>, extent: Extent) -> Result<Task, QueryError> {
+    pub(super) fn task(
+        &self,
+        query: &Query,
+        parameters: &BTreeMap<String, String>,
+        extent: Extent,
+    ) -> Result<Task, QueryError> {
         let values = bind(query, parameters)?;
         let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
         let most_rows = match extent {

@@ -8,7 +8,7 @@ use super::values::{Value, beginning_with, begun, equal, month_of, numbered, on_
 use crate::app::Asked;
 use crate::mining::causes::{Column, LEAST_CASES};
 use crate::model::tables::{AttributeColumn, AttributeType};
-use crate::query::{Coded, Frame};
+use crate::query::Coded;
 use std::collections::BTreeMap;
 
 /// Texts with more different values tell cases apart, not kinds of cases.
@@ -17,11 +17,12 @@ pub(super) const MOST_VALUES: usize = 10_000;
 const SAME: f64 = 0.95;
 /// Microseconds of a day.
 const DAY: f64 = 86_400e6;
-/// What is known of the first event: the kind of name, its column, the attribute's name, and words before the name.
-pub(super) const ORIGINS: [(&str, &str, &str, &str); 3] = [
-    ("resource", "resource_id", "resource of the first event", "begun by"),
-    ("role", "role_id", "role of the first event", "begun by role"),
-    ("system", "system_id", "system of the first event", "begun in system"),
+/// What is known of the first event, in the order of the columns of `case_origins`: the kind of name, the attribute's name,
+/// and words before the name.
+pub(super) const ORIGINS: [(&str, &str, &str); 3] = [
+    ("resource", "resource of the first event", "begun by"),
+    ("role", "role of the first event", "begun by role"),
+    ("system", "system of the first event", "begun in system"),
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -45,7 +46,7 @@ pub(super) struct Attributes {
 }
 
 impl Attributes {
-    pub(super) fn of(of: &Target, asked: &Asked, known: &Known, origins: Option<&Frame>, labels: &Labels) -> Self {
+    pub(super) fn of(of: &Target, asked: &Asked, known: &Known, origins: &[Vec<f64>], labels: &Labels) -> Self {
         let mut found = Self::default();
         let snapshot = &asked.target.snapshot;
         let cycle: Vec<f64> = labels.kept.iter().map(|row| known.cycle[*row as usize]).collect();
@@ -54,13 +55,13 @@ impl Attributes {
             let Some(column) = column else { continue };
             found.add_attribute(of, column, coded, &labels.kept, &cycle);
         }
-        if let Some(frame) = origins {
-            for (kind, column, name, words) in ORIGINS {
+        if let [cases, origins @ ..] = origins {
+            for ((kind, name, words), column) in ORIGINS.into_iter().zip(origins) {
                 let names: Vec<&str> = snapshot.names(kind).iter().flatten().collect();
-                if names.is_empty() {
-                    continue;
+                if !names.is_empty() {
+                    let numbers = by_case(cases, column, known);
+                    found.add_origin((kind, name, words), &names, &numbers, known, &labels.kept);
                 }
-                found.add_origin((kind, name, words), &names, &numbers_of(frame, column, known), known, &labels.kept);
             }
         }
         match of {
@@ -176,14 +177,13 @@ impl Attributes {
     }
 }
 
-/// Numbers of names by the number of the case.
-fn numbers_of(frame: &Frame, column: &str, known: &Known) -> Vec<Option<u32>> {
+/// Numbers of names by the number of the case; what is no number is no name.
+fn by_case(cases: &[f64], names: &[f64], known: &Known) -> Vec<Option<u32>> {
     let most = known.numbers.iter().max().map_or(0, |most| *most as usize + 1);
     let mut numbers = vec![None; most];
-    for row in 0..frame.rows {
-        let place = frame.integer("case_idx", row).and_then(|case| numbers.get_mut(case as usize));
-        if let Some(place) = place {
-            *place = frame.integer(column, row).map(|number| number as u32);
+    for (case, name) in cases.iter().zip(names).filter(|(_, name)| !name.is_nan()) {
+        if let Some(place) = numbers.get_mut(*case as usize) {
+            *place = Some(*name as u32);
         }
     }
     numbers

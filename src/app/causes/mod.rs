@@ -13,9 +13,8 @@ use crate::app::{App, AppError, Asked};
 use crate::mining::causes::{contrasts, tree};
 use crate::model::causes::Causes;
 use crate::model::tables::case;
-use crate::query::{Coded, Frame};
+use crate::query::Coded;
 use attributes::{Attributes, MOST_VALUES};
-use std::collections::BTreeMap;
 use target::Labels;
 
 /// So many splits deep is the tree: people read two or three conditions at once.
@@ -64,7 +63,7 @@ impl App {
         let of = of.clone();
         let work = move || -> Result<Causes, AppError> {
             let labels = Labels::of(&of, &asked, &known, verdicts.as_ref())?;
-            let attributes = Attributes::of(&of, &asked, &known, origins.as_ref(), &labels);
+            let attributes = Attributes::of(&of, &asked, &known, &origins, &labels);
             let found = contrasts(&attributes.columns, &labels.target);
             let root = tree(&attributes.columns, &labels.target, DEPTH);
             Ok(answer::answer(&of, &asked, &labels, &attributes, &found, &root))
@@ -78,14 +77,8 @@ impl App {
         let columns: Vec<String> = READ.iter().map(|name| (*name).to_owned()).chain(names.clone()).collect();
         let mut coded = self.engine().coded(snapshot, &asked.filter, "cases", &columns, MOST_VALUES).await?;
         let attributes = names.into_iter().zip(coded.split_off(READ.len())).collect();
-        let numbers = coded.into_iter().map(|column| match column {
-            Coded::Numbers(numbers) => Ok(numbers),
-            _ => Err(AppError::Internal("a column of cases holds no numbers".to_owned())),
-        });
-        let [cases, started, cycle, variants, first]: [Vec<f64>; READ.len()] = numbers
-            .collect::<Result<Vec<_>, _>>()?
-            .try_into()
-            .map_err(|_| AppError::Internal("not every column was read".to_owned()))?;
+        let [cases, started, cycle, variants, first]: [Vec<f64>; READ.len()] =
+            numbers(coded)?.try_into().map_err(|_| AppError::Internal("not every column was read".to_owned()))?;
         let whole = |numbers: Vec<f64>| numbers.into_iter().map(|number| number as u32).collect();
         Ok(Known {
             numbers: whole(cases),
@@ -97,13 +90,23 @@ impl App {
         })
     }
 
-    /// Who, which role and which system began each case, where the log says any of it.
-    async fn origins(&self, asked: &Asked) -> Result<Option<Frame>, AppError> {
+    /// Who, which role and which system began each case, where the log says any of it: columns of `case_origins`.
+    async fn origins(&self, asked: &Asked) -> Result<Vec<Vec<f64>>, AppError> {
         let snapshot = &asked.target.snapshot;
         let is_known = attributes::ORIGINS.iter().any(|(kind, ..)| snapshot.names(kind).iter().next().is_some());
-        match is_known {
-            true => Ok(Some(self.ask(asked, "case_origins", &BTreeMap::new()).await?)),
-            false => Ok(None),
+        if !is_known {
+            return Ok(Vec::new());
         }
+        let query = self.engine().catalogue().get("case_origins")?;
+        numbers(self.engine().coded_answer(snapshot, &asked.filter, query, MOST_VALUES).await?)
     }
+}
+
+/// Columns that hold nothing but numbers.
+fn numbers(columns: Vec<Coded>) -> Result<Vec<Vec<f64>>, AppError> {
+    let numbers = columns.into_iter().map(|column| match column {
+        Coded::Numbers(numbers) => Ok(numbers),
+        _ => Err(AppError::Internal("a column that was asked for holds no numbers".to_owned())),
+    });
+    numbers.collect()
 }

@@ -10,6 +10,7 @@ use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
 use crate::web::pages::cases::flow_page;
+use crate::web::pages::conformance::headline;
 use crate::web::pages::definition::{Definition, Population};
 use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
@@ -67,7 +68,15 @@ pub async fn causes(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let plain = flow_page(&ask, &asked, "causes");
     let of = target(&ask, &asked)?;
     let app = &ask.web.app;
-    let (found, stats) = (app.causes(&asked, &of).await?, app.stats(&asked).await?);
+    let (mut found, stats) = (app.causes(&asked, &of).await?, app.stats(&asked).await?);
+    if let CauseOf::Deviation(Some(id)) = &of {
+        let flow = asked.target.flow.clone();
+        let in_force = ask.web.blocking(move |web| web.app.in_force(&flow, None)).await?;
+        // People know it by its words, not by its id.
+        if let Some(one) = app.deviation(&asked, &in_force, id).await?.deviation {
+            found.target.words = format!("differ from the official flow ({})", headline(&one).1);
+        }
+    }
     let address = plain.with(OF, &of);
     let nothing = Nothing::of(&ask, &asked, &address, &stats).await?;
     let cases = flow_page(&ask, &asked, "cases");
