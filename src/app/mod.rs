@@ -4,6 +4,7 @@
 mod alike;
 mod answers;
 mod cases;
+mod causes;
 mod chart;
 mod compare;
 mod demo;
@@ -33,6 +34,7 @@ mod waits;
 #[cfg(test)]
 mod import_tests;
 
+pub use causes::CauseOf;
 pub use compare::{BothSides, MapOfTwo, OneSide, WORDS};
 pub use demo::DEMO_FLOW;
 pub use deviations::{GivenDecision, KnownDeviation};

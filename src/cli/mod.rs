@@ -2,6 +2,7 @@
 
 mod asked;
 mod cases;
+mod causes;
 mod check;
 mod compare;
 mod deviations;
@@ -73,6 +74,8 @@ enum Command {
     Variants(variants::Variants),
     /// The cases, or one case's timeline
     Cases(cases::Cases),
+    /// What goes with slow cases, rework or differences from the official flow
+    Causes(causes::Causes),
     /// Reality held against the official flow
     Deviations(deviations::Deviations),
     /// The official flow: its versions, a new one, or one as a file
@@ -202,6 +205,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Compare(command) => block_on(command.run(common)),
         Command::Variants(command) => block_on(command.run(common)),
         Command::Cases(command) => block_on(command.run(common)),
+        Command::Causes(command) => block_on(command.run(common)),
         Command::Deviations(command) => block_on(command.run(common)),
         Command::Official(command) => command.run(common),
         Command::Discover(command) => block_on(command.run(common)),

@@ -59,7 +59,7 @@ fn the_example_has_every_key_and_no_other() {
         .iter()
         .flat_map(|section| layers::keys_of(section).iter().map(move |key| format!("{section}.{key}")))
         .collect();
-    assert_eq!(expected.len(), 1 + 9 + 14 + 1 + 2);
+    assert_eq!(expected.len(), 1 + 9 + 14 + 1 + 1 + 2);
     found.sort();
     expected.sort();
     assert_eq!(found, expected);

@@ -1,6 +1,7 @@
 //! Plain types of the field: mapping, filter, time, tables, answers. No input or output, no engine.
 
 pub mod answers;
+pub mod causes;
 pub mod comparison;
 pub mod deviations;
 pub mod filter;

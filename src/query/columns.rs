@@ -11,7 +11,7 @@ use datafusion::common::Column;
 use datafusion::logical_expr::Expr;
 use std::sync::Arc;
 
-fn of_columns(view: &str, columns: &[String], order: &[&str]) -> Task {
+pub(super) fn of_columns(view: &str, columns: &[String], order: &[&str]) -> Task {
     let names = columns.iter().map(|name| Expr::Column(Column::new_unqualified(name.clone()))).collect();
     let order = order.iter().map(|name| (*name).to_owned()).collect();
     Task { asked: Question::Columns { view: view.to_owned(), names, order }, kinds: None, most_rows: None }

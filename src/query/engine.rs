@@ -225,7 +225,12 @@ impl Engine {
         self.execute(snapshot, filter, task).await
     }
 
-    fn task(&self, query: &Query, parameters: &BTreeMap<String, String>, extent: Extent) -> Result<Task, QueryError> {
+    pub(super) fn task(
+        &self,
+        query: &Query,
+        parameters: &BTreeMap<String, String>,
+        extent: Extent,
+    ) -> Result<Task, QueryError> {
         let values = bind(query, parameters)?;
         let kinds: Vec<Kind> = query.columns.iter().map(|(_, kind)| *kind).collect();
         let most_rows = match extent {
@@ -261,10 +266,18 @@ impl Engine {
         filter: &Filter,
         task: Task,
     ) -> Result<(Frame, Place), QueryError> {
+        self.work_in(place, self.work(snapshot, filter).answer(task)).await
+    }
+
+    /// Works on the engine's threads within the time limit.
+    pub(super) async fn work_in<T: Send + 'static>(
+        &self,
+        place: Place,
+        work: impl Future<Output = Result<T, QueryError>> + Send + 'static,
+    ) -> Result<(T, Place), QueryError> {
         let runtime = self.runtime.as_ref().ok_or(QueryError::Gone)?;
-        let work = self.work(snapshot, filter);
         // The place goes with the work: it is held until that has really ended, not only until the asker stopped waiting.
-        let running = runtime.spawn(async move { (work.answer(task).await, place) });
+        let running = runtime.spawn(async move { (work.await, place) });
         let abort = AbortOnDrop(running.abort_handle());
         let seconds = self.limits.seconds;
         let answer = tokio::time::timeout(Duration::from_secs(seconds), running).await;

@@ -15,6 +15,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Column;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
+use datafusion::functions::datetime::expr_fn::date_part;
 use datafusion::logical_expr::{Expr, cast, col, lit};
 use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
@@ -31,6 +32,10 @@ pub async fn case_set(
     let mut event_predicates = Vec::new();
     for condition in &filter.event_attributes {
         event_predicates.push(attribute_predicate(condition, snapshot, false)?);
+    }
+    for condition in &filter.first_event {
+        let first = col(event::POSITION).eq(lit(0));
+        event_predicates.push(first.and(attribute_predicate(condition, snapshot, false)?));
     }
     for slow in &filter.slower {
         event_predicates.push(slow_predicate(slow, snapshot.names("activity"))?);
@@ -106,6 +111,9 @@ fn case_predicate(snapshot: &Snapshot, filter: &Filter) -> Result<Option<Expr>, 
     for condition in &filter.case_attributes {
         all.push(attribute_predicate(condition, snapshot, true)?);
     }
+    if !filter.weekdays.is_empty() {
+        all.push(weekday_predicate(&filter.weekdays)?);
+    }
     if let Some(range) = filter.cycle_time_s {
         let micros = |seconds: f64| lit((seconds * 1e6).round() as i64);
         all.extend(range.min.map(|min| col(case::CYCLE).gt_eq(micros(min))));
@@ -120,6 +128,19 @@ fn case_predicate(snapshot: &Snapshot, filter: &Filter) -> Result<Option<Expr>, 
         all.push(on_path(Arc::new(chosen)).call(vec![col(case::VARIANT)]));
     }
     Ok(all.into_iter().reduce(Expr::and))
+}
+
+/// Days of the week by their English names, by UTC.
+fn weekday_predicate(wanted: &[String]) -> Result<Expr, QueryError> {
+    let number = |name: &String| {
+        let at = WEEKDAYS.iter().position(|known| known.eq_ignore_ascii_case(name));
+        at.map(|at| lit(at as i32)).ok_or_else(|| QueryError::Filter {
+            what: format!("there is no day `{name}`"),
+            hint: format!("the days are {}", WEEKDAYS.join(", ")),
+        })
+    };
+    let numbers = wanted.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+    Ok(date_part(lit("dow"), col(case::STARTED_AT)).in_list(numbers, false))
 }
 
 fn period_predicate(period: &Period) -> Vec<Expr> {
@@ -143,6 +164,9 @@ fn slow_predicate(slow: &Slow, names: &StringArray) -> Result<Expr, QueryError> 
     let least = (slow.than_s * 1e6).round() as i64;
     Ok(col(event::EDGE).eq(lit(edge)).and(col(event::WAIT).gt(lit(least))))
 }
+
+/// The days in the order of `date_part('dow')`.
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// Columns of events whose names are kept as numbers: `event.system=ERP` asks for one of them.
 const NAMED: [(&str, &str); 5] = [

@@ -4,6 +4,7 @@
 //! [`Engine`] runs a question on a snapshot, narrowed by a filter, within limits, and answers with a [`Frame`].
 
 mod catalogue;
+mod coded;
 mod columns;
 mod drill;
 mod engine;
@@ -25,11 +26,11 @@ mod stream;
 mod views;
 
 pub use catalogue::{Catalogue, Fault, JUDGED, Query};
+pub use coded::Coded;
 pub use drill::cases_of;
 pub use engine::{Engine, Extent, Limits};
 pub use error::QueryError;
 pub use frame::{Column, Frame, Values};
-pub use functions::wilson_interval;
 pub use header::{ChartHint, Header, choices, is_optional};
 pub use snapshot::{Snapshot, VariantTable, path_id};
 pub use stream::Frames;

@@ -30,7 +30,7 @@ pub enum Question {
         view: String,
         /// The columns.
         names: Vec<Expr>,
-        /// The columns that order the rows.
+        /// The columns that order the rows; without any they come as they are read.
         order: Vec<String>,
     },
     /// The values of a column of a view, the most frequent first, as `value` and `rows`.
@@ -91,8 +91,11 @@ pub async fn plan(state: &SessionState, asked: Question) -> Result<LogicalPlan, 
         Question::Columns { view, names, order } => {
             let context = SessionContext::new_with_state(state.clone());
             let by = |name: String| Expr::Column(Column::new_unqualified(name)).sort(true, true);
-            let rows = context.table(view).await?.sort(order.into_iter().map(by).collect())?.select(names)?;
-            Ok(rows.into_unoptimized_plan())
+            let mut rows = context.table(view).await?;
+            if !order.is_empty() {
+                rows = rows.sort(order.into_iter().map(by).collect())?;
+            }
+            Ok(rows.select(names)?.into_unoptimized_plan())
         }
         Question::Counts { view, name, most } => {
             let context = SessionContext::new_with_state(state.clone());

@@ -118,7 +118,7 @@ impl Snapshot {
     }
 
     /// Ids of the ways of differing from the official flow, by their number.
-    pub(super) fn deviations(&self) -> &[String] {
+    pub fn deviations(&self) -> &[String] {
         &self.judged.ids
     }
 

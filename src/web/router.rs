@@ -3,7 +3,7 @@
 use crate::app::AppError;
 use crate::web::api::document::{self, Base};
 use crate::web::api::{
-    compare, events, flows, imports, inspect, ledger, log, official, official_versions, reading, tokens,
+    causes, compare, events, flows, imports, inspect, ledger, log, official, official_versions, reading, tokens,
 };
 use crate::web::error::ApiError;
 use crate::web::state::{Described, Web};
@@ -90,6 +90,7 @@ fn quick_routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reading::overview))
         .routes(routes!(reading::report))
         .routes(routes!(compare::compare))
+        .routes(routes!(causes::causes))
         .routes(routes!(reading::variants))
         .routes(routes!(reading::replay))
         .routes(routes!(reading::cases))
@@ -144,6 +145,7 @@ fn known_pages() -> Router<Arc<Web>> {
         .route("/flows/{flow}/kpis", get(pages::kpis))
         .route("/flows/{flow}/kpis/{kpi}", get(pages::kpi))
         .route("/flows/{flow}/compare", get(pages::compare))
+        .route("/flows/{flow}/causes", get(pages::causes))
         .route("/flows/{flow}/sql", get(pages::sql).post(pages::run_sql))
         .route("/flows/{flow}/sql/file", post(pages::sql_file))
         .route("/flows/{flow}/filter", get(pages::add_filter))

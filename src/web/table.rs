@@ -3,6 +3,7 @@
 use crate::app::{FlowInfo, Flows, KpiAnswer, KpiList, MapOfTwo, MapPicture, Overview, SqlAnswer};
 use crate::draw::theme::Theme;
 use crate::model::answers::{ActivityCases, Cases, Durations, ProcessMap, Replay, Stats, Timeline, Variants};
+use crate::model::causes::Causes;
 use crate::model::comparison::Comparison;
 use crate::model::deviations::Deviations;
 use crate::web::answer::Answer;
@@ -117,6 +118,12 @@ impl Answer for ProcessMap {
 
     fn dot(&self) -> String {
         crate::map::dot(self)
+    }
+}
+
+impl Answer for Causes {
+    fn csv(&self) -> Result<Vec<u8>> {
+        Causes::csv(self)
     }
 }
 

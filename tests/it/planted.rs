@@ -158,3 +158,52 @@ fn parallel_steps_and_the_happy_path_differ_in_nothing() {
     assert!(told.trend.len() > 12 && told.granularity == "month");
     assert_eq!(told.trend.iter().map(|one| one.cases).sum::<i64>(), told.cases);
 }
+
+/// Payments of key accounts come late, orders by phone from the South are shipped late, and from June 2025 on more orders
+/// lack data, so that they are entered again. Counts by another program.
+#[test]
+fn what_goes_with_slow_cases_and_rework_is_what_was_planted() {
+    let sample = open();
+    let asked = Asked { target: sample.target.clone(), filter: Filter::default() };
+    let slow = block_on(sample.app.causes(&asked, &"slow".parse().unwrap())).unwrap();
+    assert_eq!((slow.cases, slow.target_cases, slow.left_out_cases), (4_338, 500, 662));
+    let first = &slow.findings[0];
+    assert_eq!((first.attribute.as_str(), first.value.as_deref()), ("customer_segment", Some("Key account")));
+    assert_eq!((first.cases, first.target_cases), (1_025, 317));
+    let is_found = |attribute: &str, value: &str| {
+        slow.findings.iter().any(|one| one.attribute == attribute && one.value.as_deref() == Some(value))
+    };
+    assert!(is_found("region", "South") && is_found("channel", "Phone"), "{:?}", slow.findings);
+    let split = slow.tree.unwrap().split.unwrap();
+    assert_eq!(split.attribute, "customer_segment");
+    let rework = block_on(sample.app.causes(&asked, &"rework".parse().unwrap())).unwrap();
+    assert_eq!((rework.cases, rework.target_cases), (5_000, 1_355));
+    let first = &rework.findings[0];
+    assert_eq!((first.value.as_deref(), first.cases, first.target_cases), (Some("Key account"), 1_222, 422));
+    let months: Vec<&str> = rework
+        .findings
+        .iter()
+        .filter(|one| one.attribute == "month of the start")
+        .filter_map(|one| one.value.as_deref())
+        .collect();
+    assert!(!months.is_empty() && months.iter().all(|month| *month >= "2025-06"), "{months:?}");
+}
+
+/// Orders that nobody approves are the small ones; what is found is about finished cases only.
+#[test]
+fn what_goes_with_a_difference_is_about_finished_cases() {
+    let sample = open();
+    let asked = Asked { target: sample.target.clone(), filter: Filter::default() };
+    let model = model(true);
+    let found = block_on(sample.app.deviations(&asked, &model)).unwrap();
+    let held = block_on(sample.app.held_against(&asked, &InForce::only(Arc::clone(&model)))).unwrap();
+    let any = block_on(sample.app.causes(&held, &"deviation".parse().unwrap())).unwrap();
+    assert_eq!(any.cases, found.finished.known_cases);
+    assert_eq!(any.target_cases, found.finished.known_cases - found.finished.conforming_cases);
+    // This model demands an approval of every order, and only large ones have one: nothing tells them apart as well.
+    let split = any.tree.unwrap().split.unwrap();
+    assert_eq!(split.attribute, "amount_eur");
+    assert!(split.with.target_share < split.without.target_share, "{split:?}");
+    let unknown = block_on(sample.app.causes(&held, &"deviation=none".parse().unwrap()));
+    assert!(unknown.unwrap_err().to_string().contains("`none`"));
+}

@@ -5,11 +5,12 @@ use super::compare::Comparison;
 use super::judge::Judged;
 use super::sentence::{Facts, Matched, english, returned, spanish};
 use super::trend::Calendar;
+use crate::mining::causes::wilson;
 use crate::mining::deviation::{Kind, What};
 use crate::model::deviations::Deviation;
 use crate::model::judgement::{Evaluated, Verdict};
 use crate::model::time::rfc3339;
-use crate::query::{QueryError, wilson_interval};
+use crate::query::QueryError;
 use crate::store::catalog::DecisionRecord;
 use std::collections::BTreeMap;
 
@@ -175,7 +176,7 @@ impl<'a> Standing<'a> {
         let rule = self.judged.ruled.way(way.saturating_sub(self.judged.what.len())).filter(|_| what.is_none());
         // A rule speaks of some cases only.
         let of = rule.map_or(self.evaluated, |rule| rule.applies(&self.seen.cases));
-        let (low, high) = wilson_interval(n as i64, of as i64).unwrap_or_default();
+        let (low, high) = wilson(n as i64, of as i64).unwrap_or_default();
         let compared = self.comparison.with(self.judged, &cases.differ);
         let facts = Facts {
             cases: n,

@@ -20,10 +20,11 @@ pub use ledger::{GivenDecision, KnownDeviation};
 use crate::app::official::{InForce, OfficialModel, fitting, told};
 use crate::app::{App, AppError, Asked};
 use crate::mining::align::{Fitness, Outcome, Played, fitness, fitness_of_paths, precision, replay};
+use crate::mining::causes::wilson;
 use crate::mining::net::Net;
 use crate::model::deviations::{Begun, Deviations, Evaluation, Finished, JudgedBy, Official, TokenReplay};
 use crate::model::time::rfc3339;
-use crate::query::{Frame, wilson_interval};
+use crate::query::Frame;
 use count::{Seen, Standing};
 use judge::Judged;
 use std::collections::{BTreeMap, BTreeSet};
@@ -192,7 +193,7 @@ fn unknown_steps(judged: &Judged) -> Vec<String> {
 
 fn finished(standing: &Standing<'_>) -> Finished {
     let counted = standing.finished();
-    let interval = wilson_interval(counted.conforming as i64, counted.known as i64);
+    let interval = wilson(counted.conforming as i64, counted.known as i64);
     Finished {
         cases: counted.cases as i64,
         known_cases: counted.known as i64,

@@ -114,6 +114,12 @@ pub struct Filter {
     /// Each must hold for at least one event of the case.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub event_attributes: Vec<Condition>,
+    /// Each must hold for the first event of the case.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first_event: Vec<Condition>,
+    /// The case started on one of these days of the week (English names, by UTC).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weekdays: Vec<String>,
     /// For each group, the case contains at least one of its activities.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Vec<String>>,

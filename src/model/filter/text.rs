@@ -4,7 +4,8 @@
 //! | clause | keeps cases that |
 //! |---|---|
 //! | `start=A..B` `end=A..B` `contained=A..B` `intersecting=A..B` | lie so relative to [A, B); a bound may be missing |
-//! | `case.NAME=V\|W`, `!=`, `<`, `<=`, `>`, `>=` | have such an attribute; `event.NAME…`: at least one event has |
+//! | `case.NAME=V\|W`, `!=`, `<`, `<=`, `>`, `>=` | have such an attribute; `event.NAME…`: at least one event has, `first.NAME…`: the first one has |
+//! | `weekday=Monday\|Friday` | started on such a day, by UTC |
 //! | `with=A\|B` `without=A\|B` `starts=A\|B` `ends=A\|B` | contain, lack, begin or end with one of the activities |
 //! | `directly=A>B` `notdirectly=A>B` `eventually=A>B` | have B right after, never right after, or some time after, A |
 //! | `rework=yes` `rework=no` | repeat some activity, or none |
@@ -13,7 +14,7 @@
 //! | `deviation=ID\|ID` `id=X\|Y` | differ from the official flow in one of these ways; are these |
 //!
 //! In names and values `% ; | = < > ! &` and control characters are written as `%XX`, bytes of UTF-8. The same
-//! filter always has the same text: clauses come in the order of this table, alternatives sorted. A period, `starts`,
+//! filter always has the same text: clauses come in the order of this table, alternatives sorted. A period, `weekday`, `starts`,
 //! `ends`, `rework`, `variant`, `cycle`, `deviation` and `id` may be given once; all clauses must hold.
 
 use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds, Slow};
@@ -36,7 +37,8 @@ pub struct FilterError {
 impl Filter {
     /// The same conditions in canonical order, so that equal filters have equal texts.
     pub fn canonical(mut self) -> Self {
-        for condition in self.case_attributes.iter_mut().chain(&mut self.event_attributes) {
+        let conditions = self.case_attributes.iter_mut().chain(&mut self.event_attributes);
+        for condition in conditions.chain(&mut self.first_event) {
             sort(&mut condition.values);
         }
         let key =
@@ -45,6 +47,9 @@ impl Filter {
         self.case_attributes.dedup();
         self.event_attributes.sort_by_key(key);
         self.event_attributes.dedup();
+        self.first_event.sort_by_key(key);
+        self.first_event.dedup();
+        sort(&mut self.weekdays);
         self.with.iter_mut().for_each(sort);
         self.with.retain(|group| !group.is_empty());
         self.with.sort();
@@ -78,11 +83,14 @@ impl Display for Filter {
             let bound = |bound: Option<i64>| bound.map(time::rfc3339).unwrap_or_default();
             clauses.push(format!("{}={}..{}", period_name(period.by), bound(period.from), bound(period.to)));
         }
-        for (kind, conditions) in [("case", &filter.case_attributes), ("event", &filter.event_attributes)] {
+        for (kind, conditions) in
+            [("case", &filter.case_attributes), ("event", &filter.event_attributes), ("first", &filter.first_event)]
+        {
             for Condition { attribute, comparison, values } in conditions {
                 clauses.push(format!("{kind}.{}{}{}", escape(attribute), sign(*comparison), alternatives(values)));
             }
         }
+        clauses.extend(filled(&[("weekday", &filter.weekdays)]));
         clauses.extend(filter.with.iter().map(|group| format!("with={}", alternatives(group))));
         let lists = [("without", &filter.without), ("starts", &filter.starts_with), ("ends", &filter.ends_with)];
         clauses.extend(filled(&lists));
@@ -127,15 +135,17 @@ impl FromStr for Filter {
     }
 }
 
-const CLAUSES: &str = "start, end, contained, intersecting, case.NAME, event.NAME, with, without, starts, ends, \
+const CLAUSES: &str = "start, end, contained, intersecting, case.NAME, event.NAME, first.NAME, weekday, with, without, starts, ends, \
                        directly, notdirectly, eventually, rework, slower, variant, cycle, deviation and id";
 
 fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
-    for (prefix, of_case) in [("case.", true), ("event.", false)] {
+    for (prefix, list) in [
+        ("case.", &mut filter.case_attributes),
+        ("event.", &mut filter.event_attributes),
+        ("first.", &mut filter.first_event),
+    ] {
         if let Some(rest) = clause.strip_prefix(prefix) {
-            let condition = condition(rest)?;
-            let list = if of_case { &mut filter.case_attributes } else { &mut filter.event_attributes };
-            list.push(condition);
+            list.push(condition(rest)?);
             return Ok(());
         }
     }
@@ -147,6 +157,7 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
         "intersecting" => set_period(filter, PeriodBy::Intersecting, value)?,
         "with" => filter.with.push(values(value)?),
         "without" => filter.without.extend(values(value)?),
+        "weekday" => set_list(&mut filter.weekdays, name, value)?,
         "starts" => set_list(&mut filter.starts_with, name, value)?,
         "ends" => set_list(&mut filter.ends_with, name, value)?,
         "directly" => filter.directly_follows.push(pair(value)?),
@@ -335,6 +346,9 @@ mod tests {
             "start=2024-01-01T00:00:00Z..;case.region=North|South;event.x>=5;with=A;without=A|B;directly=a%3Eb>c"
         );
         assert_eq!(filter.directly_follows[0].from, "a>b");
+        let first: Filter = "weekday=Monday|Friday;first.role=Desk;event.x=1".parse().unwrap();
+        assert_eq!(first.to_string(), "event.x=1;first.role=Desk;weekday=Friday|Monday");
+        assert_eq!(first.words(), "an event has x is 1, the first event has role is Desk, started on Friday or Monday");
     }
 
     #[test]
@@ -356,7 +370,7 @@ mod tests {
         check("cycle=1..;cycle=..9", 2, "at most one");
         check("rework=yes;rework=no", 2, "at most one");
         check("rework=often", 1, "`rework=no`");
-        for name in ["starts", "ends", "variant", "id"] {
+        for name in ["weekday", "starts", "ends", "variant", "id"] {
             check(&format!("{name}=A;with=B;{name}=C"), 3, &format!("{name}=A|B"));
         }
     }

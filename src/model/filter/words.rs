@@ -33,6 +33,10 @@ impl Filter {
         let mut words: Vec<String> = self.period.iter().map(period).collect();
         words.extend(self.case_attributes.iter().map(condition));
         words.extend(self.event_attributes.iter().map(|one| format!("an event has {}", condition(one))));
+        words.extend(self.first_event.iter().map(|one| format!("the first event has {}", condition(one))));
+        if !self.weekdays.is_empty() {
+            words.push(format!("started on {}", either(&self.weekdays)));
+        }
         words.extend(self.with.iter().map(|group| format!("with {}", either(group))));
         let lists = [
             ("without", &self.without),

@@ -19,4 +19,4 @@ pub use pair_stats::pair_stats;
 pub use paths::without_repeats;
 pub use period::{period_after, periods};
 pub use week::week_start;
-pub use wilson::{interval as wilson_interval, wilson};
+pub use wilson::wilson;

@@ -1,5 +1,6 @@
 //! The addresses below `/api/v1`, one file a subject. A handler extracts, calls App, answers.
 
+pub mod causes;
 pub mod compare;
 pub mod document;
 pub mod events;

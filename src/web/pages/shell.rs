@@ -100,7 +100,7 @@ pub struct NavItem {
 }
 
 /// The pages of a flow: name, title, sign, key.
-const PAGES: [(&str, &str, &str, &str); 9] = [
+const PAGES: [(&str, &str, &str, &str); 10] = [
     (OVERVIEW, "Overview", "overview", "o"),
     ("map", "Map", "map", "m"),
     ("variants", "Variants", "variants", "v"),
@@ -109,6 +109,7 @@ const PAGES: [(&str, &str, &str, &str); 9] = [
     ("cases", "Cases", "cases", "c"),
     ("kpis", "KPIs", "kpi", "k"),
     ("compare", "Compare", "compare", "x"),
+    ("causes", "Goes with", "link", "w"),
     ("sql", "SQL", "sql", "s"),
 ];
 

@@ -63,7 +63,7 @@ function themeForms() {
 
 const KEYS = [
   ["Ctrl K", "search, or jump to a page, flow or activity"], ["/", "find on this page"], ["f", "filter cases"], ["[ ]", "the period before, the one after"], ["e", "export"],
-  ["g then p o m v d c k x s", "portfolio, overview, map, variants, conformance, cases, KPIs, compare, SQL"],
+  ["g then p o m v d c k x w s", "portfolio, overview, map, variants, conformance, cases, KPIs, compare, what goes with a target, SQL"],
   ["↑ ↓", "on the map: along the heaviest path; ← → to the others"], ["Enter", "on the map: open the inspector"],
   ["F", "on the map: keep the cases with this activity"], ["Shift Enter", "on the map: time from the chosen activity to this one"], ["n", "on the map: this activity and its neighbours only"], ["k", "on the map: play or pause the replay"], ["+ − 0", "on the map: zoom, fit"], ["Esc", "close, let go"], ["?", "this list"],
 ];

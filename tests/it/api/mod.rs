@@ -2,6 +2,7 @@
 
 mod access;
 mod cases;
+mod causes;
 mod compare;
 mod imports;
 mod kpis;

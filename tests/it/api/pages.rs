@@ -25,6 +25,8 @@ fn pages_hold_nothing_that_the_policy_forbids() {
         "/flows/orders/map",
         "/flows/orders/map?view=table",
         "/flows/orders/kpis",
+        "/flows/orders/causes",
+        "/flows/orders/causes?of=rework",
         "/flows/orders/compare",
         "/flows/orders/compare?filter=with%3DPack&with=rest",
         "/flows/orders/compare?filter=with%3DPack&with=rest&view=table",
