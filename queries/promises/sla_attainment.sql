@@ -1,6 +1,6 @@
 --! title      = "Promises kept"
 --! question   = "How often does each step come in time?"
---! definition = "SLA attainment: of the times that a promise about time of the official flow (an `sla`, a cut-off, a due day or a `max_time` rule) fell due, the share in which it was met, with its 95 % confidence interval (Wilson). Just in time is in time. `breached` counts what was done too late, and what is still not done in an open case though it is too late; `running` is what was not due yet at the end of the log, and is left out of the share. Time counts by the calendar of the flow where the promise says so. Cases that a promise does not speak of are not in here."
+--! definition = "SLA attainment: of the times that a promise about time of the official flow (an `sla`, a cut-off, a due day or a `max_time` rule) fell due, the share in which it was met, with its 95 % confidence interval (Wilson). Just in time is in time. `breached` counts what was done too late, and what a `max_time` rule still waits for in an open case though it is too late; `running` is what was not due yet at the end of the log, and is left out of the share. Time counts by the calendar of the flow where the promise says so. The promise of a step itself (`sla`, cut-off, due day) is known only once the step is done; what is missing is told by `max_time` rules alone. Cases that a promise does not speak of are not in here."
 --! unit       = "promises, share"
 --! source     = ["promises"]
 --! grain      = "one row per promise that fell due or is running, the least kept first"

@@ -19,9 +19,9 @@
 --! activity = "The step that is to be done in time"
 --! words = "What is promised, in words"
 --! counts_from = "From when the time counts; null for a time of day"
---! due_at = "Until when it is met; null where no time of that day counts"
+--! due_at = "Until when it is met; what is done later is still in time as long as no working time has passed since"
 --! done_at = "When the step was done; null while it is not"
---! state = "met, breached (done too late, or still not done though it is too late) or running (not done, and time was left at the end of the log)"
+--! state = "met, breached (done too late, or by a max_time rule still not done though it is too late) or running (not done, and time was left at the end of the log)"
 SELECT
     p.case_idx,
     c.case_id,

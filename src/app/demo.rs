@@ -80,7 +80,7 @@ impl App {
             replaces: Some(0),
             ..GivenFlow::default()
         };
-        self.put_official_flow(actor, DEMO_FLOW, &given).map(drop)
+        self.keep_official_flow(actor, DEMO_FLOW, &given).map(drop)
     }
 }
 

@@ -58,7 +58,7 @@ fn told(answer: &Answer) -> Result<(), CliError> {
         print::count(answer.tests)
     ))?;
     if let Some(why) = &answer.left_out_why {
-        print::line(&format!("{} cases are left out: {why}", print::count(answer.left_out_cases)))?;
+        print::line(&format!("cases that are left out, because they {why}: {}", print::count(answer.left_out_cases)))?;
     }
     for (title, list) in [("goes with it", &answer.findings), ("goes with it less often", &answer.less)] {
         if !list.is_empty() {

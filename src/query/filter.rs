@@ -1,7 +1,7 @@
 //! From a filter to the set of cases that it lets through. What it says about paths is decided once per variant, by
 //! plain loops; what it says about cases and events becomes predicates on the stored tables.
 
-use crate::model::filter::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Slow};
+use crate::model::filter::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Slow, WEEKDAYS};
 use crate::model::judgement::Verdict;
 use crate::model::tables::{AttributeColumn, AttributeType, case, event};
 use crate::model::time;
@@ -133,7 +133,8 @@ fn case_predicate(snapshot: &Snapshot, filter: &Filter) -> Result<Option<Expr>, 
 /// Days of the week by their English names, by UTC.
 fn weekday_predicate(wanted: &[String]) -> Result<Expr, QueryError> {
     let number = |name: &String| {
-        let at = WEEKDAYS.iter().position(|known| known.eq_ignore_ascii_case(name));
+        // `date_part('dow')` counts them in this order.
+        let at = WEEKDAYS.iter().position(|known| known == name);
         at.map(|at| lit(at as i32)).ok_or_else(|| QueryError::Filter {
             what: format!("there is no day `{name}`"),
             hint: format!("the days are {}", WEEKDAYS.join(", ")),
@@ -164,9 +165,6 @@ fn slow_predicate(slow: &Slow, names: &StringArray) -> Result<Expr, QueryError> 
     let least = (slow.than_s * 1e6).round() as i64;
     Ok(col(event::EDGE).eq(lit(edge)).and(col(event::WAIT).gt(lit(least))))
 }
-
-/// The days in the order of `date_part('dow')`.
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// Columns of events whose names are kept as numbers: `event.system=ERP` asks for one of them.
 const NAMED: [(&str, &str); 5] = [

@@ -128,19 +128,19 @@ impl Causes {
     pub fn sentence(&self) -> String {
         let verb = &self.target.words;
         if self.cases == 0 {
-            return format!("There is no case of which it is known whether it is one of those that {verb}");
+            return format!("Of no case is it known whether it is one of those that {verb}");
         }
         if self.target_cases == 0 {
             return format!("No case is one of those that {verb}");
         }
         let Some(first) = self.findings.first() else {
-            return format!("Nothing that is known of cases goes with those that {verb} beyond chance");
+            return format!("Nothing that is known beforehand tells apart the cases that {verb}");
         };
         let words = &first.words;
         match first.ratio {
             Some(ratio) => {
                 let times = if ratio < 10.0 { format!("{ratio:.1}") } else { format!("{ratio:.0}") };
-                format!("Cases {words} {verb} {times} times as often as the others")
+                format!("{times} times as often as others, cases {words} {verb}")
             }
             None => format!("Only cases {words} {verb}"),
         }

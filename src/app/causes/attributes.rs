@@ -18,12 +18,9 @@ const SAME: f64 = 0.95;
 /// Microseconds of a day.
 const DAY: f64 = 86_400e6;
 /// What is known of the first event, in the order of the columns of `case_origins`: the kind of name, the attribute's name,
-/// and words before the name.
-pub(super) const ORIGINS: [(&str, &str, &str); 3] = [
-    ("resource", "resource of the first event", "begun by"),
-    ("role", "role of the first event", "begun by role"),
-    ("system", "system of the first event", "begun in system"),
-];
+/// and words before the name. Who did it is not among them: a person is no kind of case, and nobody is to be ranked here.
+pub(super) const ORIGINS: [(&str, &str, &str); 2] =
+    [("role", "role of the first event", "begun by role"), ("system", "system of the first event", "begun in system")];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// An attribute with its values by number.

@@ -12,6 +12,7 @@ pub use target::Target as CauseOf;
 use crate::app::{App, AppError, Asked};
 use crate::mining::causes::{contrasts, tree};
 use crate::model::causes::Causes;
+use crate::model::deviations::Deviation;
 use crate::model::tables::case;
 use crate::query::Coded;
 use attributes::{Attributes, MOST_VALUES};
@@ -60,15 +61,34 @@ impl App {
             _ => None,
         };
         let origins = self.origins(&asked).await?;
+        let words = self.difference(&asked, of).await?;
         let of = of.clone();
         let work = move || -> Result<Causes, AppError> {
-            let labels = Labels::of(&of, &asked, &known, verdicts.as_ref())?;
+            let mut labels = Labels::of(&of, &asked, &known, verdicts.as_ref())?;
+            if let Some(words) = words {
+                labels.words.words = words;
+            }
             let attributes = Attributes::of(&of, &asked, &known, &origins, &labels);
             let found = contrasts(&attributes.columns, &labels.target);
             let root = tree(&attributes.columns, &labels.target, DEPTH);
             Ok(answer::answer(&of, &asked, &labels, &attributes, &found, &root))
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.to_string()))?
+    }
+
+    /// One way of differing in words: people do not know it by its id.
+    async fn difference(&self, asked: &Asked, of: &CauseOf) -> Result<Option<String>, AppError> {
+        let CauseOf::Deviation(Some(id)) = of else { return Ok(None) };
+        let in_force = match self.in_force(&asked.target.flow, None) {
+            // It was given for this question alone.
+            Err(AppError::NoOfficialFlow { .. }) => return Ok(None),
+            in_force => in_force?,
+        };
+        let found = self.deviation(asked, &in_force, id).await?.deviation;
+        let words = |one: Deviation| {
+            format!("differ from the official flow (“{}”: {})", one.activity, one.kind.replace('_', " "))
+        };
+        Ok(found.map(words))
     }
 
     async fn known_cases(&self, asked: &Asked) -> Result<Known, AppError> {
@@ -90,7 +110,7 @@ impl App {
         })
     }
 
-    /// Who, which role and which system began each case, where the log says any of it: columns of `case_origins`.
+    /// In which role and system each case began, where the log says any of it: columns of `case_origins`.
     async fn origins(&self, asked: &Asked) -> Result<Vec<Vec<f64>>, AppError> {
         let snapshot = &asked.target.snapshot;
         let is_known = attributes::ORIGINS.iter().any(|(kind, ..)| snapshot.names(kind).iter().next().is_some());

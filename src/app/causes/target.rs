@@ -110,10 +110,7 @@ impl Labels {
 /// would make every late start look good.
 fn slow(of: &Target, seconds: Option<f64>, asked: &Asked, known: &Known) -> Labels {
     let limit = seconds.map(|seconds| seconds * 1e6).or_else(|| percentile(&known.cycle, SLOW_FROM));
-    let words = |limit: f64| match seconds {
-        Some(_) => format!("take longer than {}", duration(limit / 1e6)),
-        None => format!("take longer than {}, which nine in ten do not", duration(limit / 1e6)),
-    };
+    let words = |limit: f64| format!("take longer than {}", duration(limit / 1e6));
     let Some(limit) = limit else { return Labels::none(of) };
     let last = asked.target.snapshot.manifest.last_us.map_or(f64::INFINITY, |last| last as f64);
     let horizon = last - limit;
@@ -130,7 +127,7 @@ fn slow(of: &Target, seconds: Option<f64>, asked: &Asked, known: &Known) -> Labe
     }
     let left_out = known.cycle.len() - kept.len();
     // The bound of the filter belongs to it, and times are whole microseconds.
-    let started = Period { from: None, to: Some(horizon.floor() as i64 + 1), by: PeriodBy::Start };
+    let started = Period { from: None, to: Some((horizon.floor() as i64).saturating_add(1)), by: PeriodBy::Start };
     let population = match left_out {
         0 => Filter::default(),
         _ => Filter { period: Some(started), ..Filter::default() },
@@ -139,7 +136,8 @@ fn slow(of: &Target, seconds: Option<f64>, asked: &Asked, known: &Known) -> Labe
     Labels {
         left_out,
         why: (left_out > 0).then(|| {
-            format!("they started after {}, so none of them can have taken that long yet", rfc3339(horizon as i64))
+            let day = rfc3339(horizon as i64).get(..10).unwrap_or_default().to_owned();
+            format!("started so late (from {day} on) that none of them can have taken that long yet")
         }),
         words: CauseTarget { of: of.to_string(), words: words(limit), longer_than_s: Some(limit / 1e6) },
         population: Some(population),
@@ -197,7 +195,7 @@ fn deviating(of: &Target, id: Option<&str>, known: &Known, verdicts: Option<&Fra
     Labels {
         left_out,
         why: (left_out > 0)
-            .then(|| "they are still under way, or the log does not say enough to know whether they differ".to_owned()),
+            .then(|| "are still under way, or the log does not say enough to know whether they differ".to_owned()),
         words: CauseTarget { of: of.to_string(), words, longer_than_s: None },
         // Filters know no finished cases.
         population: Some(Filter::default()).filter(|_| left_out == 0),

@@ -11,8 +11,11 @@ use quick_cache::sync::Cache;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 
-/// How many bytes of judgements are kept, about. The newest one is kept however large it is.
+/// How many bytes of judgements are kept, about.
 const KEPT_BYTES: u64 = 256 << 20;
+/// The newest one is kept however large it is: none counts for more. (The cache takes nothing that is nearly as large as one
+/// of its parts, of which there may be two.)
+const MOST: u64 = KEPT_BYTES / 4;
 /// A guess that only sizes the tables of the cache.
 const KEPT: usize = 64;
 
@@ -30,14 +33,14 @@ struct ByCases;
 
 impl Weighter<Key, Arc<Judged>> for ByCases {
     fn weight(&self, _: &Key, judged: &Arc<Judged>) -> u64 {
-        judged.bytes().min(KEPT_BYTES / 2)
+        judged.bytes().min(MOST)
     }
 }
 
 /// What its tables hold of a judgement is about what the judgement itself does.
 impl Weighter<Key, (Taken, u64)> for ByCases {
     fn weight(&self, _: &Key, (_, bytes): &(Taken, u64)) -> u64 {
-        (*bytes).min(KEPT_BYTES / 2)
+        (*bytes).min(MOST)
     }
 }
 
@@ -139,6 +142,18 @@ mod tests {
     use crate::ingest::Progress;
     use crate::model::filter::Filter;
     use std::time::Duration;
+
+    #[test]
+    fn the_largest_judgement_is_kept_too() {
+        let kept: Cache<Key, (Taken, u64), ByCases> = Cache::with_weighter(KEPT, KEPT_BYTES, ByCases);
+        let snapshot = Arc::new(Snapshot::empty().unwrap());
+        for at in 0..8 {
+            let key = (at.to_string(), String::new());
+            kept.insert(key.clone(), ((at, Arc::clone(&snapshot)), u64::MAX));
+            assert!(kept.get(&key).is_some(), "{at}");
+        }
+        assert!(kept.weight() <= KEPT_BYTES);
+    }
 
     #[test]
     fn what_was_begun_is_finished_though_nobody_waits() {

@@ -57,13 +57,26 @@ impl App {
     /// `Definition`, `Model` and `NoRun` for a model that cannot be used; `NeedsApproval` for what has to be proposed; `Moved`
     /// where somebody else was faster; those of the catalog.
     pub fn put_official_flow(&self, actor: &str, flow: &str, given: &GivenFlow) -> Result<OfficialFlow, AppError> {
+        if !given.proposed && self.needs_approval(actor)? {
+            return Err(AppError::NeedsApproval);
+        }
+        self.keep_official_flow(actor, flow, given)
+    }
+
+    /// The same, whoever else there is: for what comes with the program.
+    ///
+    /// # Errors
+    /// As there, but for `NeedsApproval`.
+    pub(in crate::app) fn keep_official_flow(
+        &self,
+        actor: &str,
+        flow: &str,
+        given: &GivenFlow,
+    ) -> Result<OfficialFlow, AppError> {
         let mut model = OfficialModel::read(given.name.as_deref().unwrap_or("the model"), &given.bytes)?;
         model.check()?;
         if given.name.is_none() {
             model.name = model.own_name()?.unwrap_or_else(|| format!("{flow}.{}", model.notation()));
-        }
-        if !given.proposed && self.needs_approval(actor)? {
-            return Err(AppError::NeedsApproval);
         }
         let new = NewOfficialFlow {
             notation: model.notation().to_owned(),

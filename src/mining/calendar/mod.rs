@@ -21,6 +21,7 @@ mod brute;
 #[cfg(test)]
 mod tests;
 
+pub use clock::closing;
 pub use countries::{holidays_of, known_countries};
 pub use error::CalendarError;
 pub use hours::{Hours, day, weekdays};

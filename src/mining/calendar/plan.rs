@@ -82,12 +82,22 @@ fn week(given: &BTreeMap<String, Vec<String>>) -> Result<Week, CalendarError> {
             } else if days == fewest[at] {
                 week[at].extend(&hours);
             }
+            few(week[at].len())?;
         }
     }
     Ok(week)
 }
 
+/// A day of more stretches is a mistake, and would make the table of three centuries large.
+const MOST_STRETCHES: usize = 24;
+
+fn few(stretches: usize) -> Result<(), CalendarError> {
+    let what = || format!("a day has {stretches} stretches of hours, more than {MOST_STRETCHES}");
+    if stretches > MOST_STRETCHES { Err(CalendarError::Unreadable(what())) } else { Ok(()) }
+}
+
 fn all(texts: &[String]) -> Result<Vec<Hours>, CalendarError> {
+    few(texts.len())?;
     texts.iter().map(|text| Hours::parse(text).map_err(CalendarError::Unreadable)).collect()
 }
 

@@ -35,6 +35,20 @@ fn minutes(calendar: &Calendar, from: &str, to: &str) -> (i64, i64) {
 }
 
 #[test]
+fn a_day_has_few_stretches_of_hours() {
+    let many: Vec<String> = (0..25).map(|at| format!("00:{:02}-00:{:02}", 2 * at, 2 * at + 1)).collect();
+    let refused = |parts: &[&[String]]| {
+        let names = ["mon", "mon-mon"];
+        let mut one = calendar("UTC", &[]);
+        one.week = names.into_iter().map(str::to_owned).zip(parts.iter().map(|part| part.to_vec())).collect();
+        WorkTime::of(&one).is_err_and(|error| error.to_string().contains("more than 24"))
+    };
+    assert!(refused(&[&many]) && !refused(&[&many[1..]]));
+    // Names of the same day are taken together.
+    assert!(refused(&[&many[..13], &many[13..]]));
+}
+
+#[test]
 fn golden_vectors() {
     let office = calendar("Europe/Madrid", &[("mon-fri", &["09:00-18:00"])]);
     // Clocks are put forward on the 29th: two hours of work, 64 by the clock.

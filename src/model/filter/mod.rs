@@ -101,6 +101,9 @@ pub struct Seconds {
     pub max: Option<f64>,
 }
 
+/// Days of the week as filters name them.
+pub const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
 /// All conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]

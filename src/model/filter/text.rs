@@ -17,7 +17,7 @@
 //! filter always has the same text: clauses come in the order of this table, alternatives sorted. A period, `weekday`, `starts`,
 //! `ends`, `rework`, `variant`, `cycle`, `deviation` and `id` may be given once; all clauses must hold.
 
-use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds, Slow};
+use super::{Comparison, Condition, Filter, Pair, Period, PeriodBy, Seconds, Slow, WEEKDAYS};
 use crate::model::time;
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;
@@ -157,7 +157,10 @@ fn add_clause(filter: &mut Filter, clause: &str) -> Result<(), String> {
         "intersecting" => set_period(filter, PeriodBy::Intersecting, value)?,
         "with" => filter.with.push(values(value)?),
         "without" => filter.without.extend(values(value)?),
-        "weekday" => set_list(&mut filter.weekdays, name, value)?,
+        "weekday" => {
+            set_list(&mut filter.weekdays, name, value)?;
+            filter.weekdays = filter.weekdays.iter().map(|day| weekday(day)).collect::<Result<_, _>>()?;
+        }
         "starts" => set_list(&mut filter.starts_with, name, value)?,
         "ends" => set_list(&mut filter.ends_with, name, value)?,
         "directly" => filter.directly_follows.push(pair(value)?),
@@ -244,6 +247,11 @@ fn set_list(list: &mut Vec<String>, name: &str, value: &str) -> Result<(), Strin
     }
     *list = values(value)?;
     Ok(())
+}
+
+fn weekday(name: &str) -> Result<String, String> {
+    let known = WEEKDAYS.iter().find(|known| known.eq_ignore_ascii_case(name));
+    known.map(|known| (*known).to_owned()).ok_or_else(|| format!("`{name}` is none of {}", WEEKDAYS.join(", ")))
 }
 
 fn values(text: &str) -> Result<Vec<String>, String> {
@@ -348,6 +356,7 @@ mod tests {
         assert_eq!(filter.directly_follows[0].from, "a>b");
         let first: Filter = "weekday=Monday|Friday;first.role=Desk;event.x=1".parse().unwrap();
         assert_eq!(first.to_string(), "event.x=1;first.role=Desk;weekday=Friday|Monday");
+        assert_eq!("weekday=monday".parse::<Filter>().unwrap().to_string(), "weekday=Monday");
         assert_eq!(first.words(), "an event has x is 1, the first event has role is Desk, started on Friday or Monday");
     }
 
@@ -370,7 +379,9 @@ mod tests {
         check("cycle=1..;cycle=..9", 2, "at most one");
         check("rework=yes;rework=no", 2, "at most one");
         check("rework=often", 1, "`rework=no`");
-        for name in ["weekday", "starts", "ends", "variant", "id"] {
+        check("weekday=Monday;weekday=Friday", 2, "weekday=A|B");
+        check("weekday=Monday|someday", 1, "`someday` is none of Sunday");
+        for name in ["starts", "ends", "variant", "id"] {
             check(&format!("{name}=A;with=B;{name}=C"), 3, &format!("{name}=A|B"));
         }
     }

@@ -109,7 +109,7 @@ const PAGES: [(&str, &str, &str, &str); 10] = [
     ("cases", "Cases", "cases", "c"),
     ("kpis", "KPIs", "kpi", "k"),
     ("compare", "Compare", "compare", "x"),
-    ("causes", "Goes with", "link", "w"),
+    ("causes", "Root causes", "link", "w"),
     ("sql", "SQL", "sql", "s"),
 ];
 

@@ -107,7 +107,7 @@ fn rows_lead_to_their_cases() {
     }
     let page = server.get("/flows/orders/causes?of=slow%3D86400").text();
     let title = page.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap();
-    assert_eq!(title, "Cases with region = North take longer than 24 h 9.0 times as often as the others");
+    assert_eq!(title, "9.0 times as often as others, cases with region = North take longer than 24 h");
     assert!(page.contains("/flows/orders/cases?filter=case.region%3DNorth\""), "{page}");
     assert!(attributes(&page, "style").is_empty());
     // It goes with it; nothing is said about why.

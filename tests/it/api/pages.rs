@@ -132,9 +132,11 @@ fn every_kpi_has_a_card() {
     let page = server.get("/flows/orders/kpis").text();
     let kpis = server.get("/api/v1/flows/orders/kpis").json();
     for answer in kpis["kpis"].as_array().unwrap() {
-        let id = answer["kpi"]["id"].as_str().unwrap();
+        let (id, section) = (answer["kpi"]["id"].as_str().unwrap(), answer["kpi"]["section"].as_str().unwrap());
+        let page = server.get(&format!("/flows/orders/kpis?section={section}")).text();
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
+    assert_eq!(server.get("/flows/orders/kpis?section=luck").status, 400);
     assert!(page.matches("<svg").count() > 10 && page.contains("queries/time/arrivals.sql"), "{page}");
     for form in ["csv", "json", "svg", "png"] {
         assert!(page.contains(&format!("/api/v1/flows/orders/kpis/arrivals.{form}?")), "{form}: {page}");

@@ -120,7 +120,8 @@ impl Ruled {
     /// What it takes in memory, about.
     pub(super) fn bytes(&self) -> usize {
         let marks: usize = self.looked.iter().map(|looked| looked.marks.len()).sum();
-        marks + self.broken.len() + self.doubtful.len()
+        let ways: usize = self.ways.iter().map(|way| size_of_val(&*way.cases)).sum();
+        marks + ways + self.broken.len() + self.doubtful.len()
     }
 
     fn add(&mut self, check: Check, found: Result<look::Found, String>, cases: &[Case]) {

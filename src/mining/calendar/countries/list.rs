@@ -180,7 +180,7 @@ pub(super) static COUNTRIES: [Country; 11] = [
             Region { code: "NIR", rules: &[on(3, 17).or_next(), EASTER_MONDAY, on(7, 12).or_next(), nth(-1, Mon, 8)] },
             Region {
                 code: "SCT",
-                rules: &[on(1, 2).or_next(), nth(1, Mon, 8), on(11, 30).since(2006).or_next(), on(6, 15).only(2026)],
+                rules: &[on(1, 2).or_next(), nth(1, Mon, 8), on(11, 30).since(2007).or_next(), on(6, 15).only(2026)],
             },
             Region { code: "WLS", rules: &[EASTER_MONDAY, nth(-1, Mon, 8)] },
         ],

@@ -10,7 +10,6 @@ use crate::web::ask::Ask;
 use crate::web::error::ApiError;
 use crate::web::pages::address::{Address, encoded};
 use crate::web::pages::cases::flow_page;
-use crate::web::pages::conformance::headline;
 use crate::web::pages::definition::{Definition, Population};
 use crate::web::pages::nothing::Nothing;
 use crate::web::pages::page;
@@ -68,15 +67,7 @@ pub async fn causes(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let plain = flow_page(&ask, &asked, "causes");
     let of = target(&ask, &asked)?;
     let app = &ask.web.app;
-    let (mut found, stats) = (app.causes(&asked, &of).await?, app.stats(&asked).await?);
-    if let CauseOf::Deviation(Some(id)) = &of {
-        let flow = asked.target.flow.clone();
-        let in_force = ask.web.blocking(move |web| web.app.in_force(&flow, None)).await?;
-        // People know it by its words, not by its id.
-        if let Some(one) = app.deviation(&asked, &in_force, id).await?.deviation {
-            found.target.words = format!("differ from the official flow ({})", headline(&one).1);
-        }
-    }
+    let (found, stats) = (app.causes(&asked, &of).await?, app.stats(&asked).await?);
     let address = plain.with(OF, &of);
     let nothing = Nothing::of(&ask, &asked, &address, &stats).await?;
     let cases = flow_page(&ask, &asked, "cases");
@@ -84,7 +75,12 @@ pub async fn causes(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         found.findings.iter().chain(&found.less).flat_map(|one| [one.with_share, one.without_share + one.high_share]);
     let most = most.fold(0.0, f64::max).min(1.0);
     let row = |one: &crate::model::causes::Finding| Row::of(one, &cases, most);
-    let definition = Definition::of("causes", &app.about("case_origins")?, &Population::of(&asked, found.cases));
+    let origins = app.about("case_origins")?;
+    let mut definition =
+        Definition::of("causes", &origins, &Population::of(&asked, found.cases)).titled("What goes with them");
+    definition.formula = crate::mining::causes::definition();
+    definition.grain = "one row per value of an attribute".to_owned();
+    definition.unit = "cases, share".to_owned();
     page(&CausesPage {
         flow: shell.flow.as_ref().map_or_else(String::new, |flow| flow.title.clone()),
         title: if nothing.is_some() { "No case matches".to_owned() } else { found.sentence() },
@@ -97,7 +93,7 @@ pub async fn causes(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
         unseen: found
             .left_out_why
             .as_ref()
-            .map(|why| format!("{} cases are left out: {why}.", count(found.left_out_cases))),
+            .map(|why| format!("Left out, because they {why}: {}.", count(found.left_out_cases))),
         verb: found.target.words.clone(),
         rows: found.findings.iter().map(row).collect(),
         less: found.less.iter().map(row).collect(),

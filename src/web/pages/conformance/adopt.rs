@@ -1,6 +1,7 @@
 //! The ways to a first official flow: a file, what most cases do, or a model that was found in the log.
 
 use crate::app::{AppError, GivenFlow};
+use crate::model::deviations::OfficialFlow;
 use crate::model::filter::Filter;
 use crate::web::api::official::LARGEST_MODEL;
 use crate::web::ask::Ask;
@@ -43,8 +44,8 @@ pub async fn uploaded(
         return Err(ApiError::bad_request("no_model", "no file with a model was sent", hint));
     }
     let name = flow.clone();
-    web.blocking(move |web| web.app.put_official_flow(&editor.0.name, &name, &given)).await?;
-    Ok(to_conformance(&flow))
+    let kept = web.blocking(move |web| adopted(web, &editor.0.name, &name, given)).await?;
+    Ok(onward(&flow, &kept))
 }
 
 /// What the form says.
@@ -90,8 +91,14 @@ pub async fn discovered(editor: Editor, ask: Ask, Form(wish): Form<Wish>) -> Res
         ..GivenFlow::default()
     };
     let flow = asked.target.flow.clone();
-    ask.web.blocking(move |web| web.app.put_official_flow(&editor.0.name, &flow, &given)).await?;
-    Ok(to_conformance(&asked.target.flow))
+    let kept = ask.web.blocking(move |web| adopted(web, &editor.0.name, &flow, given)).await?;
+    Ok(onward(&asked.target.flow, &kept))
+}
+
+/// In force, or proposed where a second person is asked for.
+fn adopted(web: &Web, actor: &str, flow: &str, given: GivenFlow) -> Result<OfficialFlow, AppError> {
+    let proposed = web.app.needs_approval(actor)?;
+    web.app.put_official_flow(actor, flow, &GivenFlow { proposed, ..given })
 }
 
 fn number(text: &str) -> Result<u32, ApiError> {
@@ -99,6 +106,8 @@ fn number(text: &str) -> Result<u32, ApiError> {
     text.trim().parse().map_err(wrong)
 }
 
-fn to_conformance(flow: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/flows/{}/conformance", encoded(flow)))]).into_response()
+/// Where it is seen: what the cases make of it, or that it waits for somebody.
+fn onward(flow: &str, kept: &OfficialFlow) -> Response {
+    let page = if kept.state == "proposed" { "official" } else { "conformance" };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/flows/{}/{page}", encoded(flow)))]).into_response()
 }

@@ -7,7 +7,6 @@ mod list;
 
 pub use adopt::{discovered, uploaded};
 pub use detail::{decide, deviation, formalise};
-pub use list::headline;
 
 use crate::app::{AppError, Asked, OfficialModel};
 use crate::draw::figure::{count, duration, percent};

@@ -2,13 +2,13 @@
 
 use super::super::marks::{Mark, Marks, breach, join};
 use super::Looking;
-use crate::mining::calendar::WorkTime;
+use crate::mining::calendar::{WorkTime, closing};
 use crate::mining::official::{Check, Limit};
 use crate::mining::rules::Kind;
 use crate::model::judgement::PromiseState;
 use crate::model::official::{Calendar, Definition};
 use crate::query::Frame;
-use chrono::{DateTime, Timelike};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -139,14 +139,16 @@ pub(super) fn began_and_ended(frame: &Frame, row: usize) -> Result<(i64, i64), M
 }
 
 /// Whether an instant lies after a minute of its day in a zone, with the instant of that minute. On a day on which nobody
-/// works, the next cut-off is that of a day to come.
+/// works it is that of the next day on which somebody does.
 pub(super) fn cut_off(at: i64, minute: u32, zone: Tz, work: Option<&WorkTime>) -> Option<Once> {
-    let local = DateTime::from_timestamp_micros(at)?.with_timezone(&zone);
+    let day = |at: i64| Some(DateTime::from_timestamp_micros(at)?.with_timezone(&zone).date_naive());
     let is_off = work.and_then(|work| work.is_working_day(at)) == Some(false);
-    let due = local.date_naive().and_hms_opt(minute / 60, minute % 60, 0)?.and_local_timezone(zone).latest();
-    let due = due.filter(|_| !is_off).map(|due| due.timestamp_micros());
-    let is_late = !is_off && local.num_seconds_from_midnight() > minute * 60;
-    Some(Once { from: None, due, done: at, is_late })
+    let day = match work.filter(|_| is_off) {
+        Some(work) => day(work.working_day(at, 0)?.0)?,
+        None => day(at)?,
+    };
+    let due = closing(zone, day.and_hms_opt(minute / 60, minute % 60, 0)?).saturating_mul(1_000_000);
+    Some(Once { from: None, due: Some(due), done: at, is_late: at > due })
 }
 
 #[cfg(test)]
@@ -171,5 +173,12 @@ mod tests {
         check("2026-01-05T15:00:01Z", true, true);
         check("2026-01-06T15:00:01Z", false, true);
         check("2026-01-10T20:00:00Z", false, true);
+        // What is done on a Saturday is due on Monday; a time that the clocks jump over is when they have jumped.
+        let due = |at: &str, minute: u32, work| {
+            let once = cut_off(parse(at).unwrap(), minute, Tz::Europe__Madrid, work).unwrap();
+            (once.due.map(crate::model::time::rfc3339).unwrap_or_default(), once.is_late)
+        };
+        assert_eq!(due("2026-01-10T20:00:00Z", 16 * 60, Some(&work)), ("2026-01-12T15:00:00Z".to_owned(), false));
+        assert_eq!(due("2026-03-29T08:00:00Z", 150, None), ("2026-03-29T01:00:00Z".to_owned(), true));
     }
 }
