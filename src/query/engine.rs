@@ -109,8 +109,12 @@ pub fn session_config(threads: usize) -> SessionConfig {
     options.optimizer.hash_join_single_partition_threshold = 64 << 20;
     options.optimizer.hash_join_single_partition_threshold_rows = 8 << 20;
     options.optimizer.repartition_file_min_size = 1 << 20;
-    // A plan that is kept and run again must not depend on what a run before it found.
+    // A plan that is kept and run again must not depend on what a run before it found. The first of these only speaks for
+    // the others where it is set by its name.
     options.optimizer.enable_dynamic_filter_pushdown = false;
+    options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+    options.optimizer.enable_join_dynamic_filter_pushdown = false;
+    options.optimizer.enable_topk_dynamic_filter_pushdown = false;
     // Who writes SQL is told where it is wrong.
     options.sql_parser.collect_spans = true;
     config
