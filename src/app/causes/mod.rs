@@ -10,7 +10,7 @@ mod values;
 pub use target::Target as CauseOf;
 
 use crate::app::{App, AppError, Asked};
-use crate::mining::causes::{contrasts, tree};
+use crate::mining::causes::{contrasts, definition, tree};
 use crate::model::causes::Causes;
 use crate::model::deviations::Deviation;
 use crate::model::tables::case;
@@ -74,6 +74,11 @@ impl App {
             Ok(answer::answer(&of, &asked, &labels, &attributes, &found, &root))
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.to_string()))?
+    }
+
+    /// What its figures mean, in words.
+    pub fn causes_definition(&self) -> String {
+        definition()
     }
 
     /// One way of differing in words: people do not know it by its id.

@@ -44,7 +44,12 @@ fn page_answer_and_file_say_the_same() {
         let mut compared = 0;
         for answer in answers["kpis"].as_array().unwrap() {
             let id = answer["kpi"]["id"].as_str().unwrap();
-            let (columns, rows) = (answer["columns"].as_array().unwrap(), answer["rows"].as_array().unwrap());
+            // The page asks all of them by the length of period that fits the log.
+            let has_grain = answer["kpi"]["params"]["granularity"].is_string();
+            let sign = if filter.is_empty() { '?' } else { '&' };
+            let weekly = format!("/api/v1/flows/order-to-cash/kpis/{id}{filter}{sign}granularity=week");
+            let shown_there = if has_grain { server.get(&weekly).json() } else { answer.clone() };
+            let (columns, rows) = (shown_there["columns"].as_array().unwrap(), shown_there["rows"].as_array().unwrap());
             let table = tables[id].as_array().unwrap_or_else(|| panic!("{id} is not on the page"));
             assert!(
                 table.len() == rows.len() || (table.len() >= 200 && rows.len() > table.len()),

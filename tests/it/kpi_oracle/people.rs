@@ -204,8 +204,8 @@ pub fn automation_over_time(cases: &[Case]) -> Rows {
     let known: Vec<&Event> = cases.iter().flatten().filter(|event| event.automated.is_some()).collect();
     let one = |period: NaiveDate| {
         let (program, person, _) = told(known.iter().copied().filter(|event| grain.of(event.ended) == period));
-        let share = quotient(program as f64, (program + person) as f64);
-        vec![json!(period.to_string()), json!(program + person), json!(program), json!(share)]
+        let rate = rate(program, program + person);
+        row(&[&[json!(period.to_string()), json!(program + person), json!(program)], &rate[2..]])
     };
     grain.all(known.iter().map(|event| event.ended)).into_iter().map(one).collect()
 }
@@ -229,8 +229,8 @@ pub fn straight_through_over_time(cases: &[Case]) -> Rows {
     let one = |period: NaiveDate| {
         let ended: Vec<&Case> = known.iter().copied().filter(|case| grain.of(end(case)) == period).collect();
         let untouched = ended.iter().filter(|case| told(case.iter()).1 == 0).count();
-        let share = quotient(untouched as f64, ended.len() as f64);
-        vec![json!(period.to_string()), json!(ended.len()), json!(untouched), json!(share)]
+        let rate = rate(untouched, ended.len());
+        row(&[&[json!(period.to_string()), json!(ended.len()), json!(untouched)], &rate[2..]])
     };
     grain.all(known.iter().map(|case| end(case))).into_iter().map(one).collect()
 }

@@ -78,7 +78,7 @@ pub async fn causes(parts: Parts, ask: Ask) -> Result<Response, ApiError> {
     let origins = app.about("case_origins")?;
     let mut definition =
         Definition::of("causes", &origins, &Population::of(&asked, found.cases)).titled("What goes with them");
-    definition.formula = crate::mining::causes::definition();
+    definition.formula = app.causes_definition();
     definition.grain = "one row per value of an attribute".to_owned();
     definition.unit = "cases, share".to_owned();
     page(&CausesPage {
