@@ -144,7 +144,7 @@ fn command_line_answer_and_page_are_one() {
     let printed = run(&[&words[..], &["--json"]].concat());
     assert_eq!(serde_json::from_slice::<Value>(&printed.stdout).unwrap(), json);
     let text = String::from_utf8(run(&words).stdout).unwrap();
-    assert!(text.contains("Cases with region = North take longer than"), "{text}");
+    assert!(text.contains("times as often as others, cases with region = North take longer than"), "{text}");
     assert!(text.contains("+53.3") && text.contains("+43.0 to +62.7"), "{text}");
     // A file on the spot says the same of its cases.
     let file = folder.path().join("orders.csv");
@@ -177,7 +177,7 @@ fn what_cannot_be_asked_is_refused_and_nothing_is_made_of_few_cases() {
     let page = server.get("/flows/untimed/causes").text();
     assert!(page.contains("No case is one of those that do something more than once"), "{page}");
     let page = server.get("/flows/orders/causes?of=rework").text();
-    assert!(page.contains("Nothing that is known of cases goes with those that do something more than once"), "{page}");
+    assert!(page.contains("Nothing that is known beforehand tells apart the cases that do something more than once"), "{page}");
     let none = server.get("/flows/orders/causes?filter=cycle%3D9e9..").text();
     assert!(none.contains("No case matches"), "{none}");
 }
