@@ -172,7 +172,7 @@ async fn make(ask: &Ask, asked: &Asked) -> Result<Kept, ApiError> {
         async { Ok::<_, ApiError>(app.overview(asked).await?) },
         async { Ok(app.kpi(asked, "cycle_time_spread", &none).await?) },
         Look::of(ask, asked, Mode::Standard),
-        async { Ok(ask.web.blocking(move |web| web.app.imports_of(&target)).await?) },
+        ask.web.blocking(move |web| web.app.imports_of(&target)),
         small_map(app, asked),
     )?;
     let list = flow_page(ask, asked, "cases");

@@ -177,7 +177,10 @@ fn what_cannot_be_asked_is_refused_and_nothing_is_made_of_few_cases() {
     let page = server.get("/flows/untimed/causes").text();
     assert!(page.contains("No case is one of those that do something more than once"), "{page}");
     let page = server.get("/flows/orders/causes?of=rework").text();
-    assert!(page.contains("Nothing that is known beforehand tells apart the cases that do something more than once"), "{page}");
+    assert!(
+        page.contains("Nothing that is known beforehand tells apart the cases that do something more than once"),
+        "{page}"
+    );
     let none = server.get("/flows/orders/causes?filter=cycle%3D9e9..").text();
     assert!(none.contains("No case matches"), "{none}");
 }
