@@ -3,7 +3,7 @@
 //! [`Diagram::read`] takes what the file says about the order of steps, under any namespace prefix, with lanes as roles;
 //! [`Diagram::net`] makes the net (after Dijkman, Dumas, Ouyang 2008). Drawings are rarely executable: what is missing is
 //! read by the conventions of the standard (implicit starts and ends, missing gateways), what cannot be followed is
-//! worked around, and both are told as remarks. [`write`] turns a
+//! worked around, and both are told as remarks. [`write()`] turns a
 //! [`Drawing`] into a file that those tools open.
 //!
 //! How it is understood:
