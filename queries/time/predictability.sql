@@ -10,7 +10,10 @@
 --! chart      = { kind = "line", x = "period", y = ["p85_to_median"] }
 --! cases      = "end={period}..{period+}"
 WITH ended AS (
-    SELECT period_start(ended_at, CAST($granularity AS VARCHAR)) AS period, cycle_us
+    -- A case that ends before it starts took no time.
+    SELECT
+        period_start(ended_at, CAST($granularity AS VARCHAR)) AS period,
+        CASE WHEN cycle_us < 0 THEN 0 ELSE cycle_us END AS cycle_us
     FROM cases
     WHERE ended_at IS NOT NULL
 ),

@@ -15,7 +15,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 /// Nothing takes this long unless it never ends.
-pub const DEADLINE: Duration = Duration::from_secs(400);
+pub const DEADLINE: Duration = Duration::from_secs(180);
 
 /// What a fresh machine lacks, in words.
 const MISSING: &str =
