@@ -184,3 +184,25 @@ fn what_cannot_be_asked_is_refused_and_nothing_is_made_of_few_cases() {
     let none = server.get("/flows/orders/causes?filter=cycle%3D9e9..").text();
     assert!(none.contains("No case matches"), "{none}");
 }
+
+#[test]
+fn cases_are_chosen_by_their_first_event_and_the_day_of_their_start() {
+    let server = TestServer::start();
+    // The first of January 2024 is a Monday. Nobody knows in which role b began.
+    let text = "case,activity,time,role\na,Go,2024-01-01T08:00:00Z,Desk\na,Stop,2024-01-01T09:00:00Z,Depot\n\
+        b,Go,2024-01-02T08:00:00Z,\nb,Stop,2024-01-02T09:00:00Z,Desk\nc,Go,2024-01-08T08:00:00Z,Depot\n";
+    server.import("roles", text);
+    let chosen = |filter: &str| {
+        let filter = filter.replace('=', "%3D").replace('|', "%7C");
+        let list = server.get(&format!("/api/v1/flows/roles/cases?filter={filter}")).json();
+        let cases = list["cases"].as_array().unwrap().iter();
+        cases.map(|case| case["case"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen("first.role=Desk"), ["a"]);
+    // As for attributes: who is not known to be at the desk is not at the desk.
+    assert_eq!(chosen("first.role!=Desk"), ["b", "c"]);
+    assert_eq!(chosen("first.role="), ["b"]);
+    assert_eq!(chosen("weekday=monday"), ["a", "c"]);
+    assert_eq!(chosen("weekday=Tuesday|Sunday"), ["b"]);
+    assert_eq!(server.get("/api/v1/flows/roles/cases?filter=weekday%3Dsomeday").problem(400), "invalid_value");
+}
